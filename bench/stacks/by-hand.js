@@ -1,0 +1,100 @@
+// The resources of with-library.js, written out with CDK's own constructs.
+const { join } = require('node:path');
+const { App, CustomResource, Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
+const iam = require('aws-cdk-lib/aws-iam');
+const lambda = require('aws-cdk-lib/aws-lambda');
+const logs = require('aws-cdk-lib/aws-logs');
+const s3 = require('aws-cdk-lib/aws-s3');
+const { Asset } = require('aws-cdk-lib/aws-s3-assets');
+
+const [records, outdir] = process.argv.slice(2);
+const app = new App({ outdir });
+const stack = new Stack(app, 'Bench', { env: { account: '111122223333', region: 'us-east-1' } });
+const job = (id) => `arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/${id}`;
+const profile = 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-sonnet-4-6';
+const models = ['us-east-1', 'us-east-2', 'us-west-2'].map(
+  (region) => `arn:aws:bedrock:${region}::foundation-model/anthropic.claude-sonnet-4-6`,
+);
+
+const asset = new Asset(stack, 'Records', { path: records });
+const bucket = (id) =>
+  new s3.Bucket(stack, id, {
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    versioned: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+const input = bucket('InputBucket');
+const output = bucket('OutputBucket');
+
+const role = new iam.Role(stack, 'Role', {
+  assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': stack.account },
+      ArnEquals: { 'aws:SourceArn': job('*') },
+    },
+  }),
+});
+const allow = (to, actions, resources, conditions) =>
+  to.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions })).policyDependable;
+allow(role, ['s3:GetObject'], [input.arnForObjects(`inputs/${asset.assetHash}/records.jsonl`)]);
+allow(role, ['s3:ListBucket'], [input.bucketArn]);
+allow(role, ['s3:PutObject'], [output.arnForObjects('*')]);
+allow(role, ['bedrock:InvokeModel'], [profile]);
+const mayRun = allow(role, ['bedrock:InvokeModel'], models, {
+  StringEquals: { 'bedrock:InferenceProfileArn': profile },
+});
+
+const logGroup = new logs.LogGroup(stack, 'Logs', {
+  retention: logs.RetentionDays.ONE_MONTH,
+  removalPolicy: RemovalPolicy.DESTROY,
+});
+const starterRole = new iam.Role(stack, 'StarterRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+logGroup.grantWrite(starterRole);
+const starter = new lambda.Function(stack, 'Starter', {
+  code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', 'handlers', 'start-job.lambda')),
+  handler: 'index.handler',
+  runtime: lambda.Runtime.NODEJS_24_X,
+  architecture: lambda.Architecture.ARM_64,
+  memorySize: 512,
+  timeout: Duration.minutes(3),
+  role: starterRole,
+  logGroup,
+});
+allow(
+  starterRole,
+  ['bedrock:CreateModelInvocationJob', 'bedrock:GetModelInvocationJob', 'bedrock:StopModelInvocationJob'],
+  [job('*')],
+);
+allow(starterRole, ['bedrock:TagResource', 'bedrock:UntagResource', 'bedrock:ListTagsForResource'], [job('*')]);
+allow(starterRole, ['bedrock:ListModelInvocationJobs'], ['*']);
+allow(starterRole, ['bedrock:CreateModelInvocationJob'], [profile, ...models]);
+allow(starterRole, ['bedrock:GetInferenceProfile'], [profile]);
+allow(starterRole, ['iam:PassRole'], [role.roleArn], {
+  StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
+});
+allow(starterRole, ['s3:GetObject'], [`arn:aws:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`]);
+allow(starterRole, ['s3:GetObject', 's3:PutObject'], [input.arnForObjects(`inputs/${asset.assetHash}/records.jsonl`)]);
+const mayStart = allow(starterRole, ['s3:ListBucket'], [input.bucketArn]);
+
+const resource = new CustomResource(stack, 'Job', {
+  resourceType: 'Custom::BedrockBatchInferenceJob',
+  serviceToken: starter.functionArn,
+  serviceTimeout: Duration.minutes(15),
+  properties: {
+    namePrefix: 'Bench-Job',
+    modelId: 'us.anthropic.claude-sonnet-4-6',
+    invocationType: 'InvokeModel',
+    roleArn: role.roleArn,
+    input: { bucket: input.bucketName, key: `inputs/${asset.assetHash}/records.jsonl` },
+    stagedFrom: { bucket: asset.s3BucketName, key: asset.s3ObjectKey },
+    outputBucket: output.bucketName,
+    outputPrefix: '',
+    minRecords: 100,
+    stopPolicy: 'Stop',
+    tags: {},
+  },
+});
+resource.node.addDependency(mayRun, mayStart);
+app.synth();

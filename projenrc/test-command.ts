@@ -1,0 +1,33 @@
+import { Component, type cdk } from 'projen';
+
+/** What `npm test` runs besides jest and lint, and `npm run demo` and `npm run bench`. */
+export class TestCommand extends Component {
+  constructor(project: cdk.JsiiProject) {
+    super(project);
+    for (const folder of ['bench', 'examples', 'projenrc', 'src'])
+      project.tsconfigDev.addInclude(`../${folder}/**/*.ts`);
+
+    const bundle = project.tasks.tryFind('bundle')!;
+    const types = project.addTask('check:types', {
+      description: 'Type-check tests, examples and project files (jest only strips types)',
+      exec: 'tsc --noEmit -p test/tsconfig.json',
+    });
+    const snippets = project.addTask('check:snippets', {
+      description: 'Compile every code sample in README.md and in doc comments',
+      steps: [{ exec: 'jsii --silence-warnings=reserved-word' }, { exec: 'jsii-rosetta extract --strict .' }],
+    });
+    project.testTask.prependSpawn(bundle);
+    project.testTask.spawn(types);
+    project.testTask.spawn(snippets);
+
+    const demo = project.addTask('demo', {
+      description: 'One real job from text to joined results, without an account',
+    });
+    demo.spawn(bundle);
+    demo.exec('tsx examples/moby-dick/demo.ts', { receiveArgs: true });
+
+    const bench = project.addTask('bench', { description: 'Measure what README.md claims; writes bench/results.json' });
+    bench.spawn(bundle);
+    bench.exec('tsx bench/bench.ts', { receiveArgs: true });
+  }
+}

@@ -1,0 +1,136 @@
+import type { Issue } from './issue';
+import { isLegalNamePrefix, MAX_NAME_PREFIX_LENGTH } from './job-name';
+
+/** Hours that Bedrock accepts as `timeoutDurationInHours`. @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelInvocationJob.html */
+export const MIN_TIMEOUT_HOURS = 24;
+export const MAX_TIMEOUT_HOURS = 168;
+
+/** Characters that the S3 URI pattern of the API takes in a key: no spaces, no `=`, no `+`, no empty segment. */
+const KEY = /^[A-Za-z0-9\-!_*'().]+(\/[A-Za-z0-9\-!_*'().]+)*\/?$/;
+const MAX_KEY_LENGTH = 900;
+
+/** What is known of a job before it exists. A fact that is not known yet (a token) is left out and not judged. */
+export interface JobFacts {
+  readonly timeoutHours?: number;
+  /** The readable part of the name, only if the user gave one. */
+  readonly jobName?: string;
+  readonly runKey?: string;
+  readonly inputKey?: string;
+  readonly inputPrefix?: string;
+  /** Empty for the whole bucket. */
+  readonly outputPrefix?: string;
+  /** Whether records and results live in one bucket. */
+  readonly sharedBucket?: boolean;
+  /** How many places name an input bucket: the input itself, and the prop for staged files. */
+  readonly givenInputBuckets?: number;
+  readonly converse?: boolean;
+  /** Whether the model makes embeddings; absent where the catalog does not know the model. */
+  readonly embeddings?: boolean;
+}
+
+/** The rules on a job as a whole, the same at synth, at deploy and in the terminal. */
+export function checkJob(facts: JobFacts): Issue[] {
+  return [
+    ...checkTimeout(facts),
+    ...checkName(facts),
+    ...checkRunKey(facts),
+    ...checkInput(facts),
+    ...checkOutputPrefix(facts),
+    ...checkOverlap(facts),
+    ...checkInputBuckets(facts),
+    ...checkInvocationType(facts),
+  ];
+}
+
+function checkTimeout({ timeoutHours }: JobFacts): Issue[] {
+  if (timeoutHours === undefined) return [];
+  const inRange = timeoutHours >= MIN_TIMEOUT_HOURS && timeoutHours <= MAX_TIMEOUT_HOURS;
+  if (inRange && Number.isInteger(timeoutHours)) return [];
+  const message = `must be ${MIN_TIMEOUT_HOURS} to ${MAX_TIMEOUT_HOURS} whole hours, got ${timeoutHours} hours`;
+  return [{ code: inRange ? 'TimeoutNotWholeHours' : 'TimeoutOutOfRange', input: 'timeout', message }];
+}
+
+function checkName({ jobName }: JobFacts): Issue[] {
+  if (jobName === undefined || isLegalNamePrefix(jobName)) return [];
+  const message = `must be 1 to ${MAX_NAME_PREFIX_LENGTH} letters, digits, "-", "+" and ".", starting with a letter or digit, got ${JSON.stringify(jobName)}; the library adds the identity and the attempt behind it`;
+  return [{ code: 'IllegalJobName', input: 'jobName', message }];
+}
+
+function checkRunKey({ runKey }: JobFacts): Issue[] {
+  if (runKey !== '') return [];
+  return [
+    {
+      code: 'EmptyRunKey',
+      input: 'runKey',
+      message: 'must be any text with at least one character, got ""; leave it out to run once',
+    },
+  ];
+}
+
+function checkInput({ inputKey, inputPrefix }: JobFacts): Issue[] {
+  const issues: Issue[] = [];
+  if (inputKey !== undefined) {
+    issues.push(...checkKey('input', inputKey));
+    if (!inputKey.endsWith('.jsonl')) {
+      const fix = inputKey.endsWith('/') ? '; for every file below it use JobInput.fromBucketPrefix' : '';
+      issues.push({
+        code: 'NotJsonLines',
+        input: 'input',
+        message: `must be a key that ends in .jsonl, got "${inputKey}"${fix}`,
+      });
+    }
+  }
+  if (inputPrefix !== undefined) issues.push(...checkPrefix('input', inputPrefix));
+  return issues;
+}
+
+function checkOutputPrefix({ outputPrefix }: JobFacts): Issue[] {
+  return outputPrefix === undefined || outputPrefix === '' ? [] : checkPrefix('outputPrefix', outputPrefix);
+}
+
+function checkPrefix(input: string, prefix: string): Issue[] {
+  if (prefix === '') {
+    return [
+      {
+        code: 'EmptyPrefix',
+        input,
+        message: 'must be a prefix such as "records/", got ""; a job cannot read a whole bucket',
+      },
+    ];
+  }
+  const issues = checkKey(input, prefix);
+  if (!prefix.endsWith('/')) {
+    const message = `must end in "/" so that it names a folder, got "${prefix}"; write "${prefix}/"`;
+    issues.push({ code: 'PrefixWithoutSlash', input, message });
+  }
+  return issues;
+}
+
+function checkKey(input: string, key: string): Issue[] {
+  if (KEY.test(key) && key.length <= MAX_KEY_LENGTH) return [];
+  const message = `must be at most ${MAX_KEY_LENGTH} letters, digits and - ! _ * ' ( ) . in segments parted by single "/" (Bedrock refuses spaces, "=" and "+"), got "${key}"`;
+  return [{ code: 'IllegalKey', input, message }];
+}
+
+/** Results below the input prefix become records of the next run; a role that may write its own input is no least right. */
+function checkOverlap({ sharedBucket, inputKey, inputPrefix, outputPrefix }: JobFacts): Issue[] {
+  const input = inputPrefix ?? inputKey;
+  if (sharedBucket !== true || input === undefined || outputPrefix === undefined) return [];
+  if (!input.startsWith(outputPrefix) && !outputPrefix.startsWith(input)) return [];
+  const output = outputPrefix === '' ? 'the whole bucket' : `"${outputPrefix}"`;
+  const message = `must not overlap with the input in the same bucket, got ${output} for input "${input}"; choose a prefix of its own such as "results/"`;
+  return [{ code: 'InputOutputOverlap', input: 'outputPrefix', message }];
+}
+
+function checkInputBuckets({ givenInputBuckets }: JobFacts): Issue[] {
+  if (givenInputBuckets === undefined || givenInputBuckets < 2) return [];
+  const message =
+    'must be left out when the input is in a bucket already; it is for records that the deployment stages';
+  return [{ code: 'UnusedInputBucket', input: 'inputBucket', message }];
+}
+
+function checkInvocationType({ converse, embeddings }: JobFacts): Issue[] {
+  if (converse !== true || embeddings !== true) return [];
+  const message = 'must be InvocationType.INVOKE_MODEL for a model that makes embeddings, got InvocationType.CONVERSE';
+  return [{ code: 'ConverseNotSupported', input: 'invocationType', message }];
+}

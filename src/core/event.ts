@@ -1,0 +1,196 @@
+import { BatchInferenceError } from './batch-inference-error';
+import { isLegalNamePrefix, MAX_NAME_PREFIX_LENGTH } from './job-name';
+
+/**
+ * The contract between the template and the starter function: the only thing that both the synth tier and the run tier
+ * know. Treat it as a wire format: stacks deployed with an older version of the library send older properties when they
+ * are updated or deleted, and CloudFormation turns every scalar into text.
+ */
+
+/** CloudFormation type of the custom resource. */
+export const RESOURCE_TYPE = 'Custom::BedrockBatchInferenceJob';
+
+/** Where the records are. */
+export interface InputLocation {
+  readonly bucket: string;
+  /** Exactly one of `key` (one file) and `prefix` (every file below it, ends in `/`) is given. */
+  readonly key?: string;
+  readonly prefix?: string;
+  /** S3 object version of `key`, part of the job's identity when given. */
+  readonly objectVersion?: string;
+}
+
+/** A local file waits in CDK's asset bucket; the starter copies it to `InputLocation`. */
+export interface StagedFrom {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** `ResourceProperties` of the custom resource, as the construct writes them. */
+export interface JobProperties {
+  /** Readable part of the job's name; the starter appends identity and attempt. */
+  readonly namePrefix: string;
+  /** What `CreateModelInvocationJob` is given: a model id, an inference profile id, or an ARN. */
+  readonly modelId: string;
+  readonly invocationType: 'InvokeModel' | 'Converse';
+  readonly roleArn: string;
+  readonly input: InputLocation;
+  /** Absent when the input is already where the job reads it. */
+  readonly stagedFrom?: StagedFrom;
+  readonly outputBucket: string;
+  /** Empty, or ends in `/`. */
+  readonly outputPrefix: string;
+  /** KMS key for the results; absent: the bucket's own encryption. */
+  readonly outputKeyArn?: string;
+  /** Absent: Bedrock's default of 24 hours. */
+  readonly timeoutHours?: number;
+  /** Fewest records that the service takes in one job of this model. */
+  readonly minRecords: number;
+  /** Changes when the user wants the same work done again. */
+  readonly runKey?: string;
+  /** `LeaveRunning`: deleting the resource leaves a live job alone. */
+  readonly stopPolicy: 'Stop' | 'LeaveRunning';
+  readonly tags: { readonly [key: string]: string };
+}
+
+/** `Data` of the answer: what `Fn::GetAtt` finds on the custom resource. */
+export interface JobAttributes {
+  readonly JobArn: string;
+  readonly JobId: string;
+  readonly JobName: string;
+  /** `s3://bucket/prefix/<job id>/` */
+  readonly OutputS3Uri: string;
+}
+
+/**
+ * Reads `ResourceProperties` as CloudFormation sends them, fails on the first bad property. What it does not know (the
+ * service token, properties of a newer version) it passes over.
+ */
+export function readJobProperties(value: unknown): JobProperties {
+  const properties = readObject('ResourceProperties', value);
+  const input = readObject('input', properties.input);
+  const key = findText('input.key', input.key);
+  const prefix = findText('input.prefix', input.prefix);
+  if ((key === undefined) === (prefix === undefined)) {
+    refuse('input', `must have one of key and prefix, got ${key === undefined ? 'neither' : 'both'}`);
+  }
+  if (prefix !== undefined && !prefix.endsWith('/')) {
+    refuse('input.prefix', `must end in "/", got ${quote(prefix)}`);
+  }
+  const namePrefix = readText('namePrefix', properties.namePrefix);
+  if (!isLegalNamePrefix(namePrefix)) {
+    refuse(
+      'namePrefix',
+      `must be 1 to ${MAX_NAME_PREFIX_LENGTH} letters, digits, "-", "+" and ".", beginning with a letter or digit, got ${quote(namePrefix)}`,
+    );
+  }
+  return {
+    namePrefix,
+    modelId: readText('modelId', properties.modelId),
+    invocationType: readChoice('invocationType', properties.invocationType, ['InvokeModel', 'Converse']),
+    roleArn: readText('roleArn', properties.roleArn),
+    input: {
+      bucket: readText('input.bucket', input.bucket),
+      key,
+      prefix,
+      objectVersion: findText('input.objectVersion', input.objectVersion),
+    },
+    stagedFrom: findStagedFrom(properties.stagedFrom),
+    outputBucket: readText('outputBucket', properties.outputBucket),
+    outputPrefix: readOutputPrefix(properties.outputPrefix),
+    outputKeyArn: findText('outputKeyArn', properties.outputKeyArn),
+    timeoutHours: isAbsent(properties.timeoutHours) ? undefined : readWhole('timeoutHours', properties.timeoutHours),
+    minRecords: readWhole('minRecords', properties.minRecords),
+    runKey: findText('runKey', properties.runKey),
+    stopPolicy: readStopPolicy(properties.stopPolicy),
+    tags: readTags(properties.tags),
+  };
+}
+
+/** The same, undefined where the properties are such that this version cannot read them. */
+export function findJobProperties(value: unknown): JobProperties | undefined {
+  try {
+    return readJobProperties(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function readStopPolicy(value: unknown): JobProperties['stopPolicy'] {
+  return readChoice('stopPolicy', value, ['Stop', 'LeaveRunning']);
+}
+
+function findStagedFrom(value: unknown): StagedFrom | undefined {
+  if (isAbsent(value)) {
+    return undefined;
+  }
+  const from = readObject('stagedFrom', value);
+  return { bucket: readText('stagedFrom.bucket', from.bucket), key: readText('stagedFrom.key', from.key) };
+}
+
+function readOutputPrefix(value: unknown): string {
+  const prefix = findText('outputPrefix', value) ?? '';
+  if (prefix !== '' && !prefix.endsWith('/')) {
+    refuse('outputPrefix', `must be empty or end in "/", got ${quote(prefix)}`);
+  }
+  return prefix;
+}
+
+function readTags(value: unknown): JobProperties['tags'] {
+  if (isAbsent(value)) {
+    return {};
+  }
+  const tags = Object.entries(readObject('tags', value));
+  // A tag may be empty, and CloudFormation may have made text of a number or not.
+  return Object.fromEntries(tags.map(([key, tag]) => [key, tag === '' ? '' : readText(`tags.${key}`, tag)]));
+}
+
+function readObject(input: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuse(input, `must be an object, got ${quote(value)}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function findText(input: string, value: unknown): string | undefined {
+  return isAbsent(value) ? undefined : readText(input, value);
+}
+
+function readText(input: string, value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  if (typeof value !== 'string' || value === '') {
+    refuse(input, `must be a text that is not empty, got ${quote(value)}`);
+  }
+  return value as string;
+}
+
+function readWhole(input: string, value: unknown): number {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^[0-9]{1,9}$/.test(text)) {
+    refuse(input, `must be a whole number, got ${quote(value)}`);
+  }
+  return Number(text);
+}
+
+function readChoice<T extends string>(input: string, value: unknown, choices: readonly T[]): T {
+  if (!choices.includes(value as T)) {
+    refuse(input, `must be ${choices.map(quote).join(' or ')}, got ${quote(value)}`);
+  }
+  return value as T;
+}
+
+function refuse(input: string, message: string): never {
+  throw new BatchInferenceError([{ code: 'MalformedProperty', input, message }]);
+}
+
+/** Shows what came, but never so much of it that it hides the message. */
+function quote(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

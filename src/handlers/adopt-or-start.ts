@@ -1,0 +1,173 @@
+import { BatchInferenceError } from '../core/batch-inference-error';
+import type { JobProperties } from '../core/event';
+import { type Issue, isError } from '../core/issue';
+import { clientRequestToken, jobName, readJobName } from '../core/job-name';
+import { inputS3Uri, outputS3Uri } from '../core/s3-uri';
+import { type BatchJob, type BatchJobs, isDone, isLive } from './batch-jobs';
+import { checkLiveInput, lookAtInput } from './check-live-input';
+import { checkLiveModel, lookAtModel } from './check-live-model';
+import { quoteServiceError, type Step } from './explain-error';
+import type { Log } from './log';
+import type { Models } from './models';
+import type { Objects } from './objects';
+import { isPassing, mayHaveHadEffect, toServiceError } from './service-error';
+import { stageInput } from './stage-input';
+import type { TimeBudget } from './time-budget';
+
+/** A role that Bedrock cannot assume yet is given this long, and all the same not more than there is. */
+const ROLE_SETTLES_MS = 90_000;
+
+/** How often the service may say that a job of this name is there before it is taken at its word that something is wrong. */
+const MAX_CONFLICTS = 3;
+
+export interface Services {
+  readonly jobs: BatchJobs;
+  readonly models: Models;
+  readonly objects: Objects;
+}
+
+/** What a request is being done with. */
+export interface Workbench {
+  readonly services: Services;
+  readonly budget: TimeBudget;
+  readonly log: Log;
+  readonly progress: Progress;
+}
+
+/** How far a request has come, for the answer when it fails on the way. */
+export interface Progress {
+  step: Step;
+  /** Identity that is being worked on; absent while the properties have not been read. */
+  hash?: string;
+  /** Whether a job of this identity may run without anyone having its ARN. */
+  mayHaveStarted: boolean;
+}
+
+/** The job of an identity: one that is live or done, or else a new one. */
+export async function adoptOrStart(hash: string, properties: JobProperties, bench: Workbench): Promise<BatchJob> {
+  for (let conflicts = 0; ; conflicts += 1) {
+    const newest = await findNewest(hash, bench);
+    if (newest !== undefined && (isLive(newest) || isDone(newest))) {
+      bench.log.info('adopted a job', { jobArn: newest.jobArn, status: newest.status });
+      return newest;
+    }
+    const attempt = newest === undefined ? 1 : newest.attempt + 1;
+    if (newest !== undefined) {
+      bench.log.info('an earlier job ended without answers, starting another attempt', {
+        jobArn: newest.jobArn,
+        status: newest.status,
+        attempt,
+      });
+    }
+    bench.progress.mayHaveStarted = false;
+    if (conflicts === 0) {
+      await prepare(properties, bench);
+    }
+    try {
+      return await start(properties, { hash, attempt }, bench);
+    } catch (error) {
+      if (bench.progress.mayHaveStarted) {
+        const started = await findStarted(hash, attempt, bench);
+        if (started !== undefined) {
+          return started;
+        }
+      }
+      if (toServiceError(error).name !== 'ConflictException' || conflicts >= MAX_CONFLICTS) {
+        throw error;
+      }
+      // There is a job of this name that the list did not show yet: look again.
+      bench.log.warn('a job of this name is there already, looking again', { error: quoteServiceError(error) });
+      await bench.budget.pause();
+    }
+  }
+}
+
+/** The last attempt of an identity. */
+export async function findNewest(
+  hash: string,
+  bench: Workbench,
+): Promise<(BatchJob & { attempt: number }) | undefined> {
+  bench.progress.step = 'looking for the job';
+  const jobs = await bench.budget.retry(() => bench.services.jobs.find(hash), { when: isPassing });
+  let newest: (BatchJob & { attempt: number }) | undefined;
+  for (const job of jobs) {
+    const name = readJobName(job.jobName);
+    if (name?.hash === hash && (newest === undefined || name.attempt > newest.attempt)) {
+      newest = { ...job, attempt: name.attempt };
+    }
+  }
+  return newest;
+}
+
+/** Everything that can be found wrong, and made ready, before the job costs anything. */
+async function prepare(properties: JobProperties, { services, log, progress }: Workbench): Promise<void> {
+  progress.step = 'looking at the model';
+  const modelIssues = checkLiveModel(await lookAtModel(services.models, properties.modelId, log));
+  report(modelIssues, log);
+  progress.step = 'staging the input';
+  await stageInput(services.objects, properties, log);
+  progress.step = 'looking at the input';
+  report(checkLiveInput(await lookAtInput(services.objects, properties, log), properties), log);
+}
+
+function report(issues: readonly Issue[], log: Log): void {
+  for (const issue of issues.filter((found) => !isError(found))) {
+    log.warn(`${issue.input} ${issue.message}`, { code: issue.code });
+  }
+  const errors = issues.filter(isError);
+  if (errors.length > 0) {
+    throw new BatchInferenceError(errors);
+  }
+}
+
+async function start(
+  properties: JobProperties,
+  identity: { hash: string; attempt: number },
+  { services, budget, log, progress }: Workbench,
+): Promise<BatchJob> {
+  progress.step = 'starting the job';
+  const name = jobName(properties.namePrefix, identity);
+  const request = {
+    jobName: name,
+    clientRequestToken: clientRequestToken(identity),
+    modelId: properties.modelId,
+    invocationType: properties.invocationType,
+    roleArn: properties.roleArn,
+    inputS3Uri: inputS3Uri(properties.input),
+    outputS3Uri: outputS3Uri(properties),
+    outputKeyArn: properties.outputKeyArn,
+    timeoutHours: properties.timeoutHours,
+    tags: properties.tags,
+  };
+  const create = async () => {
+    const uncertainBefore = progress.mayHaveStarted;
+    progress.mayHaveStarted = true;
+    try {
+      return await services.jobs.create(request);
+    } catch (error) {
+      progress.mayHaveStarted = uncertainBefore || mayHaveHadEffect(error);
+      throw error;
+    }
+  };
+  const jobArn = await budget.retry(create, {
+    when: isPassing,
+    withinMs: ROLE_SETTLES_MS,
+    onRetry: (error, delayMs) =>
+      log.warn('trying again to start the job', { error: quoteServiceError(error), delayMs }),
+  });
+  log.info('started a job', { jobArn, jobName: name });
+  return { jobArn, jobName: name, status: 'Submitted' };
+}
+
+/** After a create without an answer: the job that it made all the same. */
+async function findStarted(hash: string, attempt: number, bench: Workbench): Promise<BatchJob | undefined> {
+  try {
+    const newest = await findNewest(hash, bench);
+    return newest !== undefined && newest.attempt >= attempt && (isLive(newest) || isDone(newest)) ? newest : undefined;
+  } catch (error) {
+    bench.log.warn('could not look for the job that may have started', { error: quoteServiceError(error) });
+    return undefined;
+  } finally {
+    bench.progress.step = 'starting the job';
+  }
+}

@@ -1,0 +1,152 @@
+import type { Issue } from '../core/issue';
+import { quoteServiceError } from './explain-error';
+import type { Log } from './log';
+import { foundationModelId, type ModelKind, modelKind } from './model-kind';
+import type { CustomModel, FoundationModel, InferenceProfile, ModelAvailability, Models } from './models';
+import { isNotFound, toServiceError } from './service-error';
+
+/** What the live service says of a job's model. What could not be learnt is left out and not judged. */
+export interface LiveModelFacts {
+  readonly modelId: string;
+  readonly kind: ModelKind;
+  /** The service knows no such model or profile in this Region. */
+  readonly missing?: boolean;
+  readonly foundationModel?: FoundationModel;
+  readonly availability?: ModelAvailability;
+  readonly inferenceProfile?: InferenceProfile;
+  readonly customModel?: CustomModel;
+}
+
+const input = 'model';
+
+/** The rules on a model as it is just before a job is paid for. */
+export function checkLiveModel(facts: LiveModelFacts): Issue[] {
+  if (facts.missing) {
+    return [{ code: 'ModelNotInRegion', input, message: missingMessage(facts) }];
+  }
+  return [...checkLifecycle(facts), ...checkAccess(facts), ...checkProfile(facts), ...checkCustomModel(facts)];
+}
+
+function missingMessage({ modelId, kind }: LiveModelFacts): string {
+  const what = {
+    'foundation-model': `a model of this Region, got ${modelId}, which it does not have: a typing error, a model of other Regions, or one past its end of life`,
+    'inference-profile': `an inference profile of this Region, got ${modelId}, which is none here; profiles belong to their source Regions`,
+    'application-inference-profile': `an application inference profile of this account and Region, got ${modelId}, which does not exist`,
+    'custom-model': `a custom model of this account and Region, got ${modelId}, which does not exist`,
+    unknown: `known to Bedrock, got ${modelId}`,
+  };
+  return `must be ${what[kind]}`;
+}
+
+function checkLifecycle({ modelId, foundationModel }: LiveModelFacts): Issue[] {
+  if (foundationModel?.lifecycle !== 'LEGACY') {
+    return [];
+  }
+  const end = foundationModel.endOfLife;
+  const until = end === undefined ? '' : `, and ends on ${end.toISOString().slice(0, 10)}`;
+  return [
+    {
+      code: 'LegacyModel',
+      input,
+      severity: 'warning',
+      message: `${modelId} is legacy${until}; plan for its successor`,
+    },
+  ];
+}
+
+function checkAccess({ modelId, kind, availability }: LiveModelFacts): Issue[] {
+  const issues: Issue[] = [];
+  // Behind a profile other Regions answer, so the model need not be in this one.
+  if (availability?.region === 'NOT_AVAILABLE' && kind === 'foundation-model') {
+    issues.push({
+      code: 'ModelNotInRegion',
+      input,
+      message: `must be available in this Region, ${modelId} is not; choose an inference profile or another Region`,
+    });
+  }
+  if (availability?.entitlement === 'NOT_AVAILABLE' || availability?.agreement === 'NOT_AVAILABLE') {
+    issues.push({
+      code: 'ModelAccessDenied',
+      input,
+      message: `must be open to this account, ${modelId} is not; accept its agreement under "Model access" in the Bedrock console (Claude also asks for a use case form), then deploy again`,
+    });
+  }
+  if (availability?.agreement === 'PENDING' || availability?.agreement === 'ERROR') {
+    issues.push({
+      code: 'ModelAccessPending',
+      input,
+      severity: 'warning',
+      message: `${modelId} has an agreement in state ${availability.agreement}; if Bedrock refuses the job, deploy again in a few minutes`,
+    });
+  }
+  return issues;
+}
+
+function checkProfile({ modelId, inferenceProfile }: LiveModelFacts): Issue[] {
+  const status = inferenceProfile?.status;
+  if (status === undefined || status === 'ACTIVE') {
+    return [];
+  }
+  return [{ code: 'ProfileNotActive', input, message: `must be an active inference profile, ${modelId} is ${status}` }];
+}
+
+function checkCustomModel({ modelId, customModel }: LiveModelFacts): Issue[] {
+  const status = customModel?.status;
+  if (status === undefined || status === 'Active') {
+    return [];
+  }
+  return [{ code: 'CustomModelNotActive', input, message: `must be an active custom model, ${modelId} is ${status}` }];
+}
+
+/** Asks the service what the rules need; what it cannot ask (no permission, no such API in a partition) it tells and leaves. */
+export async function lookAtModel(models: Models, modelId: string, log: Log): Promise<LiveModelFacts> {
+  const kind = modelKind(modelId);
+  let missing = false;
+
+  async function ask<T>(what: string, question: () => Promise<T>, mustExist = true): Promise<T | undefined> {
+    try {
+      return await question();
+    } catch (error) {
+      if (mustExist && isUnknownToService(error)) {
+        missing = true;
+      } else {
+        log.warn('a check of the model could not be made, going on without it', {
+          check: what,
+          error: quoteServiceError(error),
+        });
+      }
+      return undefined;
+    }
+  }
+
+  const availabilityOf = (id: string) => ask('GetFoundationModelAvailability', () => models.availability(id), false);
+  switch (kind) {
+    case 'foundation-model': {
+      const id = foundationModelId(modelId);
+      const [foundationModel, availability] = await Promise.all([
+        ask('GetFoundationModel', () => models.foundationModel(id)),
+        availabilityOf(id),
+      ]);
+      return { modelId, kind, missing, foundationModel, availability };
+    }
+    case 'inference-profile':
+    case 'application-inference-profile': {
+      const inferenceProfile = await ask('GetInferenceProfile', () => models.inferenceProfile(modelId));
+      const behind = inferenceProfile?.modelArns[0];
+      const availability = behind === undefined ? undefined : await availabilityOf(foundationModelId(behind));
+      return { modelId, kind, missing, inferenceProfile, availability };
+    }
+    case 'custom-model': {
+      const customModel = await ask('GetCustomModel', () => models.customModel(modelId));
+      return { modelId, kind, missing, customModel };
+    }
+    case 'unknown':
+      log.warn('the kind of model is not known, so it was not looked at before the job', { modelId });
+      return { modelId, kind };
+  }
+}
+
+function isUnknownToService(error: unknown): boolean {
+  const { name, message } = toServiceError(error);
+  return isNotFound(error) || (name === 'ValidationException' && /identifier is invalid/i.test(message));
+}

@@ -1,0 +1,207 @@
+import { findJobId } from '../core/arn';
+import { findJobProperties, type JobAttributes, type JobProperties, readJobProperties } from '../core/event';
+import { type DeclaringResource, jobIdentity } from '../core/job-identity';
+import { jobName, readJobName } from '../core/job-name';
+import { resultsS3Uri } from '../core/s3-uri';
+import { adoptOrStart, findNewest, type Workbench } from './adopt-or-start';
+import { type BatchJob, isLive } from './batch-jobs';
+import type { ResourceRequest } from './cloudformation-event';
+import { quoteServiceError } from './explain-error';
+import { hashIdentity } from './hash-identity';
+import { isAccessDenied, isNotFound, isPassing, toServiceError } from './service-error';
+
+/** Physical id of a resource whose create failed before anything started. */
+const NOT_STARTED = 'not-started-';
+
+/** Physical id of a resource whose create failed in a way that may have left a job: its delete looks for that. */
+const UNCONFIRMED = 'unconfirmed-';
+
+export interface Outcome {
+  readonly physicalResourceId: string;
+  readonly data?: JobAttributes;
+}
+
+type Request<T extends ResourceRequest['type']> = Extract<ResourceRequest, { type: T }>;
+
+/** Physical id for the answer to a create that failed: CloudFormation's delete comes back with it. */
+export function physicalIdOfFailedCreate({ hash, mayHaveStarted }: Workbench['progress'], logicalId: string): string {
+  return `${hash !== undefined && mayHaveStarted ? UNCONFIRMED : NOT_STARTED}${hash ?? logicalId}`;
+}
+
+export async function onCreate(
+  request: Request<'Create'>,
+  resource: DeclaringResource,
+  bench: Workbench,
+): Promise<Outcome> {
+  const properties = readJobProperties(request.properties);
+  return beThere(properties, resource, bench);
+}
+
+export async function onUpdate(
+  request: Request<'Update'>,
+  resource: DeclaringResource,
+  bench: Workbench,
+): Promise<Outcome> {
+  const properties = readJobProperties(request.properties);
+  const { physicalResourceId } = request;
+  if (findJobId(physicalResourceId) === undefined) {
+    return beThere(properties, resource, bench);
+  }
+  const hash = hashOf(properties, resource);
+  const old = findJobProperties(request.oldProperties);
+  const job = await findJob(physicalResourceId, bench);
+  // The job itself counts too: on a rollback the old properties are those of the update that is taken back.
+  const same = (old !== undefined && hashOf(old, resource) === hash) || readJobName(job?.jobName ?? '')?.hash === hash;
+  if (!same) {
+    return beThere(properties, resource, bench);
+  }
+  if (job === undefined) {
+    bench.log.warn('Bedrock no longer knows the job; it is left as done', { jobArn: physicalResourceId });
+  } else {
+    tellWhatStartsNothing(properties, old, bench);
+    await followTags(physicalResourceId, properties, old, bench);
+  }
+  const name = job?.jobName ?? jobName(properties.namePrefix, { hash, attempt: 1 });
+  return toOutcome({ jobArn: physicalResourceId, jobName: name }, properties);
+}
+
+export async function onDelete(
+  request: Request<'Delete'>,
+  resource: DeclaringResource,
+  bench: Workbench,
+): Promise<Outcome> {
+  const { physicalResourceId } = request;
+  // CloudFormation takes no answer without a physical id, even to a request that had none.
+  const outcome = { physicalResourceId: physicalResourceId || `${NOT_STARTED}${resource.logicalId}` };
+  const job =
+    findJobId(physicalResourceId) === undefined
+      ? await findForgotten(request, resource, bench)
+      : await findJob(physicalResourceId, bench);
+  if (job === undefined || !isLive(job)) {
+    bench.log.info('nothing to stop', { physicalResourceId, status: job?.status });
+    return outcome;
+  }
+  // Read alone: a delete must not fail on properties of another version of the library.
+  if ((request.properties as { stopPolicy?: unknown } | undefined)?.stopPolicy === 'LeaveRunning') {
+    bench.log.info('left the job running', { jobArn: job.jobArn });
+    return outcome;
+  }
+  await stop(job, bench);
+  return outcome;
+}
+
+async function beThere(properties: JobProperties, resource: DeclaringResource, bench: Workbench): Promise<Outcome> {
+  const hash = hashOf(properties, resource);
+  bench.progress.hash = hash;
+  bench.progress.mayHaveStarted = true;
+  const job = await adoptOrStart(hash, properties, bench);
+  return toOutcome(job, properties);
+}
+
+function hashOf(properties: JobProperties, resource: DeclaringResource): string {
+  return hashIdentity(jobIdentity(resource, properties));
+}
+
+function toOutcome({ jobArn, jobName: name }: BatchJob, properties: JobProperties): Outcome {
+  const jobId = findJobId(jobArn) ?? jobArn;
+  return {
+    physicalResourceId: jobArn,
+    data: { JobArn: jobArn, JobId: jobId, JobName: name, OutputS3Uri: resultsS3Uri(properties, jobId) },
+  };
+}
+
+/** The job of an ARN; undefined if the service knows none. */
+async function findJob(jobArn: string, { services, budget, progress }: Workbench): Promise<BatchJob | undefined> {
+  progress.step = 'looking for the job';
+  try {
+    return await budget.retry(() => services.jobs.get(jobArn), { when: isPassing });
+  } catch (error) {
+    // The ARN is well formed, so a validation error says that it is of no job here (of another Region or account).
+    if (isNotFound(error) || toServiceError(error).name === 'ValidationException') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * A job that was started for a resource which never learnt its ARN: the create ended without an answer, or CloudFormation gave
+ * up waiting for one and made up a physical id.
+ */
+async function findForgotten(
+  { physicalResourceId, properties }: Request<'Delete'>,
+  resource: DeclaringResource,
+  bench: Workbench,
+): Promise<BatchJob | undefined> {
+  const hash = hashOfForgotten(physicalResourceId, properties, resource);
+  if (hash === undefined) {
+    return undefined;
+  }
+  try {
+    return await findNewest(hash, bench);
+  } catch (error) {
+    if (!isAccessDenied(error)) {
+      throw error;
+    }
+    bench.log.warn('may not look for a job that was never confirmed', { error: quoteServiceError(error) });
+    return undefined;
+  }
+}
+
+function hashOfForgotten(physicalId: string, value: unknown, resource: DeclaringResource): string | undefined {
+  if (physicalId.startsWith(NOT_STARTED)) {
+    return undefined;
+  }
+  if (physicalId.startsWith(UNCONFIRMED)) {
+    return physicalId.slice(UNCONFIRMED.length);
+  }
+  const properties = findJobProperties(value);
+  return properties === undefined ? undefined : hashOf(properties, resource);
+}
+
+async function stop(job: BatchJob, bench: Workbench): Promise<void> {
+  bench.progress.step = 'stopping the job';
+  try {
+    await bench.budget.retry(() => bench.services.jobs.stop(job.jobArn), { when: isPassing });
+  } catch (error) {
+    // It may have ended since it was looked at.
+    const now = await findJob(job.jobArn, bench);
+    bench.progress.step = 'stopping the job';
+    if (now !== undefined && isLive(now)) {
+      throw error;
+    }
+    bench.log.info('the job had ended before it could be stopped', { jobArn: job.jobArn, status: now?.status });
+    return;
+  }
+  bench.log.info('stopped the job', { jobArn: job.jobArn });
+}
+
+const STARTS_NOTHING = ['roleArn', 'timeoutHours', 'outputKeyArn', 'namePrefix', 'minRecords'] as const;
+
+/** A user who changes how a job is run would otherwise wait for something to happen. */
+function tellWhatStartsNothing(properties: JobProperties, old: JobProperties | undefined, { log }: Workbench): void {
+  const changed = old === undefined ? [] : STARTS_NOTHING.filter((name) => properties[name] !== old[name]);
+  if (changed.length > 0) {
+    log.info('these changes start no new job and do not reach the one there is; change runKey to run again', {
+      changed,
+    });
+  }
+}
+
+async function followTags(
+  jobArn: string,
+  { tags }: JobProperties,
+  old: JobProperties | undefined,
+  { services, budget, progress }: Workbench,
+): Promise<void> {
+  progress.step = 'tagging the job';
+  const before = old?.tags ?? {};
+  const gone = Object.keys(before).filter((key) => !(key in tags));
+  const changed = Object.fromEntries(Object.entries(tags).filter(([key, value]) => before[key] !== value));
+  if (gone.length > 0) {
+    await budget.retry(() => services.jobs.untag(jobArn, gone), { when: isPassing });
+  }
+  if (Object.keys(changed).length > 0) {
+    await budget.retry(() => services.jobs.tag(jobArn, changed), { when: isPassing });
+  }
+}

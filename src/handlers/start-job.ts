@@ -1,0 +1,92 @@
+import { BatchInferenceError } from '../core/batch-inference-error';
+import { findJobProperties } from '../core/event';
+import type { Progress, Services, Workbench } from './adopt-or-start';
+import type { Clock } from './clock';
+import { findReturnAddress, type ResourceRequest, type ReturnAddress, readRequest } from './cloudformation-event';
+import { type Answer, type PutAnswer, toBody } from './cloudformation-response';
+import { explainError, quoteServiceError } from './explain-error';
+import type { Log } from './log';
+import { type Outcome, onCreate, onDelete, onUpdate, physicalIdOfFailedCreate } from './resource-requests';
+import { OutOfTimeError, TimeBudget } from './time-budget';
+
+/** The part of a Lambda context that the starter uses. */
+export interface FunctionContext {
+  getRemainingTimeInMillis(): number;
+}
+
+export interface StartJobWiring {
+  /** The services for one invocation; what is under way ends when the signal is aborted. */
+  readonly connect: (signal: AbortSignal) => Services;
+  readonly putAnswer: PutAnswer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The function behind `Custom::BedrockBatchInferenceJob`, the custom resource's service token itself. It answers
+ * CloudFormation in every case; it throws only if the answer cannot be delivered, so that Lambda tries the whole event again.
+ */
+export function makeStartJob(wiring: StartJobWiring) {
+  const { connect, putAnswer, clock, log } = wiring;
+  return async (event: unknown, context: FunctionContext): Promise<void> => {
+    const address = findReturnAddress(event);
+    if (address === undefined) {
+      log.warn('the event has no usable ResponseURL, so nobody is waiting for an answer');
+      return;
+    }
+    const budget = new TimeBudget(clock, context.getRemainingTimeInMillis());
+    const progress: Progress = { step: 'looking for the job', mayHaveStarted: false };
+    const bench: Workbench = { services: connect(budget.signal), budget, log, progress };
+    const answer = await answerTo(event, address, bench);
+    await putAnswer(address.responseUrl, toBody(answer, address), clock);
+  };
+}
+
+async function answerTo(event: unknown, address: ReturnAddress, bench: Workbench): Promise<Answer> {
+  let request: ResourceRequest | undefined;
+  try {
+    request = readRequest(event);
+    const { physicalResourceId, data } = await serve(request, address, bench);
+    return { status: 'SUCCESS', physicalResourceId, data };
+  } catch (error) {
+    const reason = explain(error, request, bench.progress);
+    bench.log.warn('failed', { request: request?.type, logicalResourceId: address.logicalResourceId, reason });
+    return { status: 'FAILED', physicalResourceId: physicalIdOfFailure(request, address, bench.progress), reason };
+  }
+}
+
+function serve(request: ResourceRequest, address: ReturnAddress, bench: Workbench): Promise<Outcome> {
+  const resource = { stackId: address.stackId, logicalId: address.logicalResourceId };
+  return bench.budget.run(() => {
+    switch (request.type) {
+      case 'Create':
+        return onCreate(request, resource, bench);
+      case 'Update':
+        return onUpdate(request, resource, bench);
+      case 'Delete':
+        return onDelete(request, resource, bench);
+    }
+  });
+}
+
+/** A failed create names what a delete has to look for; anything else keeps the physical id that it came with. */
+function physicalIdOfFailure(request: ResourceRequest | undefined, address: ReturnAddress, progress: Progress): string {
+  if (request?.type === 'Create' || address.physicalResourceId === undefined) {
+    return physicalIdOfFailedCreate(progress, address.logicalResourceId);
+  }
+  return address.physicalResourceId;
+}
+
+function explain(error: unknown, request: ResourceRequest | undefined, progress: Progress): string {
+  if (error instanceof BatchInferenceError) {
+    return error.message;
+  }
+  if (error instanceof OutOfTimeError) {
+    const last =
+      error.lastError === undefined ? '' : `, the last error was: ${explain(error.lastError, request, progress)}`;
+    return `deployment took longer than the starter function has, while ${progress.step}; deploy again [OutOfTime]${last}`;
+  }
+  const properties = findJobProperties(request?.properties);
+  // A delete may come with the properties of another version of the library; the service's words have to do then.
+  return properties === undefined ? quoteServiceError(error) : explainError(error, progress.step, properties);
+}

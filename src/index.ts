@@ -1,0 +1,21 @@
+// The public API, name by name. What is not here is nobody's business.
+export {
+  BatchInferenceJob,
+  type BatchInferenceJobProps,
+} from './job/batch-inference-job';
+export { InvocationType } from './job/invocation-type';
+export {
+  type BucketInputOptions,
+  JobInput,
+  type JobInputBindOptions,
+  type JobInputConfig,
+} from './job/job-input';
+export { StopPolicy } from './job/stop-policy';
+export { BatchModel } from './model/batch-model';
+export type {
+  ApplicationInferenceProfileOptions,
+  BatchModelOptions,
+  InferenceProfileOptions,
+} from './model/batch-model-options';
+export type { BatchModelBindOptions, BatchModelConfig } from './model/model-binding';
+export { ModelRouting } from './model/model-routing';

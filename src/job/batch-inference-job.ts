@@ -1,0 +1,320 @@
+import {
+  CustomResource,
+  type Duration,
+  type ITaggableV2,
+  Lazy,
+  type RemovalPolicy,
+  TagManager,
+  TagType,
+  Token,
+} from 'aws-cdk-lib';
+import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { ModelFamily } from '../catalog/model-entry';
+import { checkJob, type JobFacts } from '../core/check-job';
+import { type JobAttributes, type JobProperties, RESOURCE_TYPE } from '../core/event';
+import { namePrefixFromPath } from '../core/job-name';
+import { entryOf } from '../core/model-source';
+import type { BatchModel } from '../model/batch-model';
+import type { BatchModelConfig } from '../model/model-binding';
+import { ModelRouting } from '../model/model-routing';
+import { anyJobArn } from '../private/job-arn';
+import { reportIssues } from '../private/report-issues';
+import { acknowledgeData, acknowledgeModels } from './acknowledgements';
+import { grantRead, type JobData } from './data-access';
+import { InvocationType } from './invocation-type';
+import { createJobBucket } from './job-bucket';
+import type { JobInput, JobInputBindOptions, JobInputConfig } from './job-input';
+import { JobStarter } from './job-starter';
+import { createServiceRole, grantRun } from './service-role';
+import { grantLook, grantPassRole, grantStage, grantSubmit } from './starter-rights';
+import { StopPolicy } from './stop-policy';
+
+/** What the service takes in a job of a model that the catalog does not know. */
+const DEFAULT_MIN_RECORDS = 100;
+
+const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set([
+  'amazon-nova-embeddings',
+  'amazon-titan-embed-text',
+  'amazon-titan-embed-image',
+]);
+
+/** Properties of `BatchInferenceJob`. */
+export interface BatchInferenceJobProps {
+  /** The model that answers. Checked for the Region of the stack. */
+  readonly model: BatchModel;
+
+  /** The records to be answered. */
+  readonly input: JobInput;
+
+  /**
+   * Which way to the model the job may take.
+   *
+   * @default ModelRouting.AUTO - in-Region where batch inference serves the model there, else the Region's geographic profile
+   */
+  readonly routing?: ModelRouting;
+
+  /**
+   * Which API's request body the records hold.
+   *
+   * @default InvocationType.INVOKE_MODEL
+   */
+  readonly invocationType?: InvocationType;
+
+  /**
+   * Readable part of the job's name; the library adds the identity of the job and the number of the attempt. At most 46
+   * letters, digits, `-`, `+` and `.`.
+   *
+   * @default - the path of this construct, cleaned
+   */
+  readonly jobName?: string;
+
+  /**
+   * How long Bedrock may queue and run the job before it expires: 24 to 168 whole hours. Changing it starts no new job.
+   *
+   * @default Duration.hours(24)
+   * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelInvocationJob.html
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Where local records are staged. In the Region of the stack.
+   *
+   * @default - a new encrypted bucket, or the bucket that `input` names
+   */
+  readonly inputBucket?: IBucket;
+
+  /**
+   * Where Bedrock writes the results. They repeat the records, so guard it as you guard those. In the Region of the stack.
+   *
+   * @default - a new encrypted bucket
+   */
+  readonly outputBucket?: IBucket;
+
+  /**
+   * Prefix of the results in the output bucket, ending in `/`. Bedrock adds a folder named after the job.
+   *
+   * @default - none
+   */
+  readonly outputPrefix?: string;
+
+  /**
+   * Role that Bedrock assumes to read the records and write the results. Nothing is added to a role of yours: give it the
+   * rights with `grantRun`, and a trust policy for `bedrock.amazonaws.com`.
+   *
+   * @default - a new role with least rights
+   */
+  readonly role?: IRole;
+
+  /**
+   * Key for the buckets that this construct creates and for the results.
+   *
+   * @default - keys managed by S3
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * Change it to have the same work done again; any text.
+   *
+   * @default - the job runs once for the same model, input and output
+   */
+  readonly runKey?: string;
+
+  /**
+   * What becomes of a job that still runs when it is replaced or its resource is deleted.
+   *
+   * @default StopPolicy.STOP
+   */
+  readonly stopPolicy?: StopPolicy;
+
+  /**
+   * What becomes of the buckets that this construct creates. `DESTROY` also empties them.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * An Amazon Bedrock batch inference job that exists once the stack is deployed.
+ *
+ * Deploying starts the job and does not wait for it. The same model, input, invocation type, output location and `runKey`
+ * are the same job, however often the stack is deployed; anything else among these is a new one.
+ *
+ * @resource Custom::BedrockBatchInferenceJob
+ */
+export class BatchInferenceJob extends Construct implements ITaggableV2 {
+  /** ARN of the job. */
+  public readonly jobArn: string;
+
+  /** The last part of the ARN, and the name of the folder of results. */
+  public readonly jobId: string;
+
+  /** Full name of the job: the readable part, the identity and the attempt. */
+  public readonly jobName: string;
+
+  /** The model id, profile id or ARN that the job was given. */
+  public readonly modelId: string;
+
+  /** Where the records are. */
+  public readonly inputBucket: IBucket;
+
+  /** Where the results are. */
+  public readonly outputBucket: IBucket;
+
+  /** The folder of this job's results: `s3://bucket/prefix/job-id/`. */
+  public readonly outputS3Uri: string;
+
+  /** The role that Bedrock assumes. */
+  public readonly role: IRole;
+
+  /** Tags of the job; `Tags.of(job)` reaches them and those of its buckets and role. */
+  public readonly cdkTagManager: TagManager = new TagManager(TagType.MAP, RESOURCE_TYPE);
+
+  private readonly model: BatchModelConfig;
+  private readonly input: JobData;
+  private readonly output: JobData;
+
+  constructor(scope: Construct, id: string, props: BatchInferenceJobProps) {
+    super(scope, id);
+    const input = props.input.bind(this, limitsOf(props.model));
+    reportIssues(this, checkJob(factsOf(props, input)));
+    this.model = props.model.bind(this, { routing: props.routing ?? ModelRouting.AUTO });
+    this.modelId = this.model.modelId;
+
+    this.inputBucket = input.bucket ?? props.inputBucket ?? createJobBucket(this, 'InputBucket', props);
+    this.outputBucket = props.outputBucket ?? createJobBucket(this, 'OutputBucket', props);
+    this.input = { bucket: this.inputBucket, pattern: input.key ?? `${input.prefix}*` };
+    this.output = { bucket: this.outputBucket, pattern: `${props.outputPrefix ?? ''}*` };
+    this.role = props.role ?? createServiceRole(this, 'Role');
+    const mayRun = props.role === undefined ? this.grantOwnRole(this.role) : undefined;
+
+    const starter = JobStarter.of(this);
+    const mayStart = this.grantStarter(starter, input);
+    const resource = this.createResource(starter, this.propertiesOf(props, input));
+    for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(resource);
+
+    this.jobArn = resource.ref;
+    this.jobId = attribute(resource, 'JobId');
+    this.jobName = attribute(resource, 'JobName');
+    this.outputS3Uri = attribute(resource, 'OutputS3Uri');
+  }
+
+  /**
+   * Lets a principal start jobs like this one, for a notebook or an application: `bedrock:CreateModelInvocationJob` on the
+   * model and on jobs, and `iam:PassRole` on the service role.
+   */
+  public grantSubmit(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['bedrock:CreateModelInvocationJob'],
+      // Bedrock makes up the id of a job when it starts.
+      resourceArns: [anyJobArn(this)],
+    }).combine(grantSubmit(grantee, this.model, this.role));
+  }
+
+  /** Lets a principal hand the service role to Bedrock, and to no other service: `iam:PassRole`. */
+  public grantPassRole(grantee: IGrantable): Grant {
+    return grantPassRole(grantee, this.role);
+  }
+
+  /**
+   * Lets a principal read the results: `s3:GetObject` below the output prefix, `s3:ListBucket` on the bucket, and
+   * `kms:Decrypt` through S3 where the bucket has a key.
+   */
+  public grantReadResults(grantee: IGrantable): Grant {
+    return grantRead(grantee, this.output);
+  }
+
+  /**
+   * Gives a role of yours what Bedrock needs to run this job with it: reading the records, writing the results, using the
+   * model. The role that this construct creates has it already.
+   */
+  public grantRun(grantee: IGrantable): Grant {
+    return grantRun(grantee, { model: this.model, input: this.input, output: this.output });
+  }
+
+  private grantOwnRole(role: IRole): Grant {
+    acknowledgeData(role, this.input, 'The job reads every file below the prefix.');
+    acknowledgeData(role, this.output, 'Bedrock names the folder and the files of the results.');
+    acknowledgeModels(role, this.model);
+    return this.grantRun(role);
+  }
+
+  private grantStarter(starter: JobStarter, { asset }: JobInputConfig): Grant {
+    acknowledgeData(
+      starter,
+      this.input,
+      'Records are counted in every file below the prefix before a job is paid for.',
+    );
+    acknowledgeModels(starter, this.model);
+    const grant = grantSubmit(starter, this.model, this.role).combine(grantLook(starter, this.model, this.input));
+    return asset === undefined ? grant : grant.combine(grantStage(starter, asset, this.input));
+  }
+
+  private createResource({ serviceToken, serviceTimeout }: JobStarter, properties: JobProperties): CustomResource {
+    return new CustomResource(this, 'Resource', {
+      resourceType: RESOURCE_TYPE,
+      serviceToken,
+      serviceTimeout,
+      properties,
+    });
+  }
+
+  private propertiesOf(props: BatchInferenceJobProps, { asset, ...input }: JobInputConfig): JobProperties {
+    const { objectVersion, key, prefix } = input;
+    return {
+      namePrefix: props.jobName ?? namePrefixFromPath(this.node.path),
+      modelId: this.model.modelId,
+      invocationType: props.invocationType ?? InvocationType.INVOKE_MODEL,
+      roleArn: this.role.roleArn,
+      input: { bucket: this.inputBucket.bucketName, key, prefix, objectVersion },
+      stagedFrom: asset && { bucket: asset.s3BucketName, key: asset.s3ObjectKey },
+      outputBucket: this.outputBucket.bucketName,
+      outputPrefix: props.outputPrefix ?? '',
+      outputKeyArn: props.encryptionKey?.keyArn,
+      timeoutHours: props.timeout?.toHours(),
+      minRecords: limitsOf(props.model).minRecords,
+      runKey: props.runKey,
+      stopPolicy: props.stopPolicy ?? StopPolicy.STOP,
+      tags: Lazy.any({ produce: () => this.cdkTagManager.renderedTags ?? {} }) as never,
+    };
+  }
+}
+
+/** The facts of the props that are known at synth; what is still a token is left out. */
+function factsOf(props: BatchInferenceJobProps, input: JobInputConfig): JobFacts {
+  const entry = entryOf(props.model._source);
+  const inputBucket = input.bucket ?? props.inputBucket;
+  return {
+    timeoutHours: props.timeout?.isUnresolved() ? undefined : props.timeout?.toHours({ integral: false }),
+    jobName: known(props.jobName),
+    runKey: known(props.runKey),
+    inputKey: known(input.key),
+    inputPrefix: known(input.prefix),
+    outputPrefix: known(props.outputPrefix ?? ''),
+    sharedBucket: inputBucket !== undefined && inputBucket.bucketName === props.outputBucket?.bucketName,
+    givenInputBuckets: [input.bucket, props.inputBucket].filter((bucket) => bucket !== undefined).length,
+    converse: props.invocationType === InvocationType.CONVERSE,
+    embeddings: entry && EMBEDDINGS.has(entry.family),
+  };
+}
+
+function limitsOf(model: BatchModel): JobInputBindOptions {
+  const quotas = entryOf(model._source)?.quotas;
+  return {
+    minRecords: quotas?.minRecordsPerJob ?? DEFAULT_MIN_RECORDS,
+    maxRecords: quotas?.maxRecordsPerFile,
+    maxBytes: quotas?.maxFileBytes,
+  };
+}
+
+function known(value: string | undefined): string | undefined {
+  return Token.isUnresolved(value) ? undefined : value;
+}
+
+function attribute(resource: CustomResource, name: keyof JobAttributes): string {
+  return resource.getAttString(name);
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../private/acknowledge-wildcard';
+import { anyJobArn } from '../private/job-arn';
+
+const ID = 'BatchInferenceJobStarter';
+const ASSET = join(__dirname, '..', '..', 'assets', 'handlers', 'start-job.lambda');
+
+/** The function answers in seconds; a 1 GB input takes a while to copy. */
+const TIMEOUT = Duration.minutes(3);
+
+/**
+ * How long CloudFormation waits for an answer: one run and the two that Lambda adds, a minute and two minutes later, when a
+ * run crashes. Without it a lost answer would hold the stack for an hour.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const SERVICE_TIMEOUT = Duration.minutes(15);
+
+/**
+ * The function that stands behind every batch inference job of a stack: the custom resources' service token itself, with no
+ * provider framework between. One function, one role, one log group.
+ */
+export class JobStarter extends Construct implements IGrantable {
+  /** The starter of the stack that `scope` is in. */
+  public static of(scope: Construct): JobStarter {
+    const stack = Stack.of(scope);
+    return (stack.node.tryFindChild(ID) as JobStarter | undefined) ?? new JobStarter(stack);
+  }
+
+  public readonly serviceToken: string;
+  public readonly serviceTimeout = SERVICE_TIMEOUT;
+  public readonly grantPrincipal: IPrincipal;
+
+  /**
+   * What the starter needs for every job. It belongs to the starter rather than to a job, since a job that leaves the stack
+   * is stopped after its own rights are gone.
+   */
+  public readonly rights: Grant;
+
+  private constructor(stack: Stack) {
+    super(stack, ID);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', {
+      description: 'Starts, finds, tags and stops the batch inference jobs of one stack',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    const starter = new LambdaFunction(this, 'Function', {
+      description: 'Starts the batch inference jobs of this stack when it is deployed',
+      code: Code.fromAsset(ASSET),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      timeout: TIMEOUT,
+      role,
+      logGroup,
+    });
+    this.serviceToken = starter.functionArn;
+    this.grantPrincipal = role;
+    this.rights = logGroup.grantWrite(role).combine(this.grantJobs());
+  }
+
+  private grantJobs(): Grant {
+    const jobs = anyJobArn(this);
+    acknowledgeWildcard(this, jobs, 'Bedrock makes up the last part of the ARN of a job when the job starts.');
+    acknowledgeWildcard(
+      this,
+      '*',
+      'bedrock:ListModelInvocationJobs and bedrock:GetFoundationModelAvailability have no resource type.',
+    );
+    return Grant.addToPrincipal({
+      grantee: this,
+      actions: [
+        'bedrock:CreateModelInvocationJob',
+        'bedrock:GetModelInvocationJob',
+        'bedrock:StopModelInvocationJob',
+        'bedrock:TagResource',
+        'bedrock:UntagResource',
+      ],
+      resourceArns: [jobs],
+    }).combine(
+      Grant.addToPrincipal({ grantee: this, actions: ['bedrock:ListModelInvocationJobs'], resourceArns: ['*'] }),
+    );
+  }
+}

@@ -1,0 +1,157 @@
+import { checkJob, type JobFacts } from '../../src/core/check-job';
+
+const codes = (facts: JobFacts) => checkJob(facts).map(({ code }) => code);
+const only = (facts: JobFacts) => {
+  const issues = checkJob(facts);
+  expect(issues).toHaveLength(1);
+  return issues[0];
+};
+
+test('nothing known, nothing judged', () => {
+  expect(checkJob({})).toEqual([]);
+});
+
+describe('timeout', () => {
+  test.each([24, 25, 168])('takes %p hours', (timeoutHours) => {
+    expect(codes({ timeoutHours })).toEqual([]);
+  });
+
+  test.each([23, 0, 169, 23.5])('fails on %p hours', (timeoutHours) => {
+    expect(only({ timeoutHours })).toEqual({
+      code: 'TimeoutOutOfRange',
+      input: 'timeout',
+      message: `must be 24 to 168 whole hours, got ${timeoutHours} hours`,
+    });
+  });
+
+  test('fails on 24.5 hours: Bedrock counts whole hours', () => {
+    expect(only({ timeoutHours: 24.5 })).toMatchObject({ code: 'TimeoutNotWholeHours', input: 'timeout' });
+  });
+});
+
+describe('jobName', () => {
+  test.each(['a', '9', 'chapters-2026', 'a.b+c', 'A'.repeat(40)])('takes %p', (jobName) => {
+    expect(codes({ jobName })).toEqual([]);
+  });
+
+  test.each(['', '-chapters', '.chapters', 'my job', 'my_job', 'ünicode', 'a/b', 'A'.repeat(64)])(
+    'fails on %p',
+    (jobName) => {
+      const issue = only({ jobName });
+      expect(issue).toMatchObject({ code: 'IllegalJobName', input: 'jobName' });
+      expect(issue.message).toContain(JSON.stringify(jobName));
+    },
+  );
+});
+
+describe('runKey', () => {
+  test('takes any text', () => {
+    expect(codes({ runKey: 'second try' })).toEqual([]);
+  });
+
+  test('fails on empty text, which would look like a key and be none', () => {
+    expect(only({ runKey: '' })).toMatchObject({ code: 'EmptyRunKey', input: 'runKey' });
+  });
+});
+
+describe('input key', () => {
+  test.each(['a.jsonl', 'folder/sub/a-!_*.jsonl', "it's(1).jsonl"])('takes %p', (inputKey) => {
+    expect(codes({ inputKey })).toEqual([]);
+  });
+
+  test.each(['a b.jsonl', 'year=2026/a.jsonl', 'a+b.jsonl', '/a.jsonl', 'a//b.jsonl', ''])(
+    'fails on %p, which the S3 URI pattern of the API refuses',
+    (inputKey) => {
+      expect(codes({ inputKey })).toContain('IllegalKey');
+    },
+  );
+
+  test('fails on a key that is not JSON Lines', () => {
+    expect(only({ inputKey: 'records.json' })).toMatchObject({ code: 'NotJsonLines', input: 'input' });
+  });
+
+  test('a folder given as a key is told of fromBucketPrefix', () => {
+    expect(only({ inputKey: 'records/' }).message).toContain('JobInput.fromBucketPrefix');
+  });
+});
+
+describe('prefixes', () => {
+  test.each(['inputPrefix', 'outputPrefix'] as const)('%s takes a folder', (name) => {
+    expect(codes({ [name]: 'records/2026/' })).toEqual([]);
+  });
+
+  test.each(['inputPrefix', 'outputPrefix'] as const)(
+    '%s fails without the trailing slash, and shows how it is written',
+    (name) => {
+      const issue = only({ [name]: 'records' });
+      expect(issue.code).toBe('PrefixWithoutSlash');
+      expect(issue.message).toContain('"records/"');
+    },
+  );
+
+  test.each(['inputPrefix', 'outputPrefix'] as const)('%s fails on a leading slash', (name) => {
+    expect(only({ [name]: '/records/' }).code).toBe('IllegalKey');
+  });
+
+  test('no output prefix is the whole bucket', () => {
+    expect(codes({ outputPrefix: '' })).toEqual([]);
+  });
+
+  test('no input prefix fails: a job cannot read a whole bucket', () => {
+    expect(only({ inputPrefix: '' }).code).toBe('EmptyPrefix');
+  });
+});
+
+describe('input and output in one bucket', () => {
+  const sharedBucket = true;
+
+  test.each([
+    ['side by side', { inputPrefix: 'records/', outputPrefix: 'results/' }],
+    ['a name that only begins alike', { inputPrefix: 'data/', outputPrefix: 'data-out/' }],
+    ['a file beside the folder', { inputKey: 'records/a.jsonl', outputPrefix: 'results/' }],
+  ])('may lie %s', (_, facts) => {
+    expect(codes({ sharedBucket, ...facts })).toEqual([]);
+  });
+
+  test.each([
+    ['the same folder', { inputPrefix: 'data/', outputPrefix: 'data/' }],
+    ['results below records', { inputPrefix: 'data/', outputPrefix: 'data/results/' }],
+    ['records below results', { inputPrefix: 'data/records/', outputPrefix: 'data/' }],
+    ['results anywhere', { inputPrefix: 'data/', outputPrefix: '' }],
+    ['a file among the results', { inputKey: 'data/a.jsonl', outputPrefix: 'data/' }],
+  ])('fails on %s', (_, facts) => {
+    expect(only({ sharedBucket, ...facts })).toMatchObject({ code: 'InputOutputOverlap', input: 'outputPrefix' });
+  });
+
+  test('two buckets cannot overlap', () => {
+    expect(codes({ sharedBucket: false, inputPrefix: 'data/', outputPrefix: 'data/' })).toEqual([]);
+  });
+
+  test('a prefix that is not known yet is not judged', () => {
+    expect(codes({ sharedBucket, inputPrefix: 'data/' })).toEqual([]);
+  });
+});
+
+describe('input buckets', () => {
+  test('one is right', () => {
+    expect(codes({ givenInputBuckets: 1 })).toEqual([]);
+  });
+
+  test('fails on a bucket for staging that nothing is staged to', () => {
+    expect(only({ givenInputBuckets: 2 })).toMatchObject({ code: 'UnusedInputBucket', input: 'inputBucket' });
+  });
+});
+
+describe('Converse', () => {
+  test('is for models that talk', () => {
+    expect(codes({ converse: true, embeddings: false })).toEqual([]);
+  });
+
+  test('fails on a model that makes embeddings', () => {
+    expect(only({ converse: true, embeddings: true })).toMatchObject({ code: 'ConverseNotSupported' });
+  });
+
+  test('is not judged for a model that the catalog does not know', () => {
+    expect(codes({ converse: true })).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import { BatchInferenceError } from '../../src/core/batch-inference-error';
+import { findJobProperties, readJobProperties } from '../../src/core/event';
+import { MAX_NAME_PREFIX_LENGTH } from '../../src/core/job-name';
+import createEvent from '../events/create.json';
+
+const sent = createEvent.ResourceProperties;
+
+function refusal(properties: unknown): { code: string; input: string; message: string } {
+  try {
+    readJobProperties(properties);
+  } catch (error) {
+    if (BatchInferenceError.is(error) && error.issues.length === 1) {
+      return error.issues[0] as { code: string; input: string; message: string };
+    }
+    throw error;
+  }
+  throw new Error('was read');
+}
+
+describe('the properties of a real event', () => {
+  test('are read, numbers out of text', () => {
+    expect(readJobProperties(sent)).toEqual({
+      namePrefix: 'Books-Chapters',
+      modelId: 'us.anthropic.claude-sonnet-4-6',
+      invocationType: 'InvokeModel',
+      roleArn: 'arn:aws:iam::123456789012:role/Books-ChaptersRole-ABCDEF',
+      input: { bucket: 'books-chaptersinput-abcdef', key: 'staged/3f0c1d7e9a4b.jsonl' },
+      stagedFrom: { bucket: 'cdk-hnb659fds-assets-123456789012-us-east-1', key: '3f0c1d7e9a4b.jsonl' },
+      outputBucket: 'books-chaptersoutput-abcdef',
+      outputPrefix: 'results/',
+      timeoutHours: 24,
+      minRecords: 100,
+      stopPolicy: 'Stop',
+      tags: { team: 'reading', billable: 'true' },
+    });
+  });
+
+  test('may hold real numbers and booleans too', () => {
+    const read = readJobProperties({
+      ...sent,
+      timeoutHours: 24,
+      minRecords: 0,
+      runKey: 7,
+      tags: { a: true, b: 1, c: '' },
+    });
+    expect(read).toMatchObject({ timeoutHours: 24, minRecords: 0, runKey: '7', tags: { a: 'true', b: '1', c: '' } });
+  });
+
+  test.each(['stagedFrom', 'outputPrefix', 'outputKeyArn', 'timeoutHours', 'runKey', 'tags'])(
+    'may lack %s, or have it empty',
+    (name) => {
+      const { [name as keyof typeof sent]: _, ...without } = sent;
+      expect(readJobProperties({ ...sent, [name]: '' })).toEqual(readJobProperties(without));
+    },
+  );
+
+  test('may hold what this version does not know', () => {
+    expect(readJobProperties({ ...sent, fromTheFuture: { a: ['b'] } })).toEqual(readJobProperties(sent));
+  });
+
+  test('may name a prefix in place of a key', () => {
+    expect(readJobProperties({ ...sent, input: { bucket: 'b', prefix: 'p/' } }).input).toEqual({
+      bucket: 'b',
+      prefix: 'p/',
+    });
+  });
+});
+
+describe('malformed properties', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['namePrefix', { namePrefix: undefined }],
+    ['namePrefix', { namePrefix: '-a' }],
+    ['namePrefix', { namePrefix: 'a'.repeat(MAX_NAME_PREFIX_LENGTH + 1) }],
+    ['modelId', { modelId: '' }],
+    ['modelId', { modelId: ['a'] }],
+    ['invocationType', { invocationType: 'Invoke' }],
+    ['roleArn', { roleArn: null }],
+    ['input', { input: 's3://bucket/key' }],
+    ['input', { input: ['a'] }],
+    ['input', { input: { bucket: 'b' } }],
+    ['input', { input: { bucket: 'b', key: 'k', prefix: 'p/' } }],
+    ['input.bucket', { input: { key: 'k' } }],
+    ['input.prefix', { input: { bucket: 'b', prefix: 'p' } }],
+    ['input.objectVersion', { input: { bucket: 'b', key: 'k', objectVersion: {} } }],
+    ['stagedFrom', { stagedFrom: 'asset' }],
+    ['stagedFrom.key', { stagedFrom: { bucket: 'b' } }],
+    ['outputBucket', { outputBucket: {} }],
+    ['outputPrefix', { outputPrefix: 'results' }],
+    ['timeoutHours', { timeoutHours: '24.5' }],
+    ['timeoutHours', { timeoutHours: '-1' }],
+    ['timeoutHours', { timeoutHours: 'NaN' }],
+    ['minRecords', { minRecords: undefined }],
+    ['minRecords', { minRecords: 1.5 }],
+    ['runKey', { runKey: [] }],
+    ['stopPolicy', { stopPolicy: 'stop' }],
+    ['tags', { tags: [] }],
+    ['tags.team', { tags: { team: { a: 1 } } }],
+  ])('fail on %s in %j', (input, changes) => {
+    expect(refusal({ ...sent, ...changes })).toMatchObject({ code: 'MalformedProperty', input });
+  });
+
+  test.each([undefined, null, 'text', 7, []])('fail as a whole when they are %j', (value) => {
+    expect(refusal(value)).toMatchObject({ code: 'MalformedProperty', input: 'ResourceProperties' });
+  });
+
+  test('say what is allowed and what came', () => {
+    expect(refusal({ ...sent, stopPolicy: 'Halt' }).message).toBe('must be "Stop" or "LeaveRunning", got "Halt"');
+  });
+
+  test('are not repeated at length', () => {
+    expect(refusal({ ...sent, minRecords: 'x'.repeat(5_000) }).message.length).toBeLessThan(200);
+  });
+
+  test('are passed over where a reader can do without', () => {
+    expect(findJobProperties({ ...sent, stopPolicy: 'Halt' })).toBeUndefined();
+    expect(findJobProperties(sent)).toEqual(readJobProperties(sent));
+  });
+});

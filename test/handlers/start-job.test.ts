@@ -1,0 +1,185 @@
+import { makeStartJob } from '../../src/handlers/start-job';
+import createEvent from '../events/create.json';
+import deleteEvent from '../events/delete.json';
+import updateEvent from '../events/update.json';
+import { FakeClock } from './fake-clock';
+import { FakeServices, serviceError } from './fake-services';
+import { ASSET, create, hashOf, records, remove, STAGED, Starter, update } from './starter';
+
+let starter: Starter;
+beforeEach(() => {
+  starter = new Starter();
+});
+
+describe('a real event', () => {
+  test('of each type is answered with success', async () => {
+    const { PhysicalResourceId } = await starter.send(createEvent);
+    const job = { PhysicalResourceId };
+    expect((await starter.send({ ...updateEvent, ...job })).Status).toBe('SUCCESS');
+    expect((await starter.send({ ...deleteEvent, ...job })).Status).toBe('SUCCESS');
+    expect(starter.services.stored.map(({ status }) => status)).toEqual(['Stopping']);
+  });
+});
+
+describe('a malformed event', () => {
+  test.each([undefined, null, 'text', 7, [], {}, { ResponseURL: 7 }, { ResponseURL: 'ftp://x' }])(
+    'without a place to answer to is told and left: %j',
+    async (event) => {
+      await starter.invoke(event);
+      expect(starter.answers).toEqual([]);
+      expect(starter.warnings).toHaveLength(1);
+    },
+  );
+
+  test.each<[string, Record<string, unknown>]>([
+    ['request type', { RequestType: undefined }],
+    ['request type', { RequestType: 'Read' }],
+    ['stack id', { StackId: undefined }],
+    ['logical id', { LogicalResourceId: 7 }],
+    ['properties', { ResourceProperties: undefined }],
+    ['properties', { ResourceProperties: 'text' }],
+  ])('with a bad %s is refused with a reason: %j', async (_, changes) => {
+    const answer = await starter.send({ ...createEvent, ...changes });
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/\[Malformed(Event|Property)]/) });
+    expect(answer.PhysicalResourceId).toMatch(/^not-started-/);
+    expect(starter.services.calls).toEqual([]);
+  });
+
+  test('keeps the physical id of an update', async () => {
+    const answer = await starter.send(update('some-id', { roleArn: undefined }));
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'some-id' });
+  });
+
+  test.each([{ StackId: undefined }, { LogicalResourceId: [] }, { PhysicalResourceId: 7 }, { ResourceProperties: 7 }])(
+    'of a delete succeeds: %j',
+    async (changes) => {
+      const event = remove('not-started-x', {}, changes as Record<string, unknown>);
+      expect((await starter.send(event)).Status).toBe('SUCCESS');
+    },
+  );
+});
+
+describe('the time', () => {
+  test('that ends in the middle of a call ends in a failure that names the step', async () => {
+    starter.services.wait = async (method) => {
+      if (method !== 'copy') return;
+      starter.clock.pass(170_000);
+      await new Promise(() => undefined);
+    };
+    expect(await starter.send(create())).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/while staging the input; deploy again \[OutOfTime]$/),
+    });
+  });
+
+  test('leaves a reserve for the answer', async () => {
+    starter.services.onCall = (method) => {
+      if (method === 'copy') starter.clock.pass(165_001);
+    };
+    expect((await starter.send(create())).Reason).toContain('[OutOfTime]');
+  });
+
+  test('may be used up to the reserve', async () => {
+    starter.services.onCall = (method) => {
+      if (method === 'copy') starter.clock.pass(164_000);
+    };
+    expect((await starter.send(create())).Status).toBe('SUCCESS');
+  });
+
+  test('that is up lets nothing start when a call comes back after the answer', async () => {
+    let comeBack: () => void = () => undefined;
+    starter.services.wait = async (method) => {
+      if (method !== 'open') return;
+      starter.clock.pass(170_000);
+      await new Promise<void>((resolve) => {
+        comeBack = resolve;
+      });
+    };
+    expect((await starter.send(create())).Status).toBe('FAILED');
+    comeBack();
+    await new Promise(setImmediate);
+    expect(starter.services.count('open')).toBe(1);
+    expect(starter.services.count('create')).toBe(0);
+  });
+
+  test('that ends during the paid call leaves the job to be looked for', async () => {
+    starter.services.wait = async (method) => {
+      if (method !== 'create') return;
+      starter.clock.pass(170_000);
+      await new Promise(() => undefined);
+    };
+    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+  });
+
+  test('that ends during retries names the last error', async () => {
+    starter.remaining = 20_000;
+    starter.services.fail('create', serviceError('ThrottlingException', 'Rate exceeded', 429), { times: 100 });
+    expect((await starter.send(create())).Reason).toContain('ThrottlingException: Rate exceeded (request request-1)');
+  });
+
+  test('leaves no alarm behind', async () => {
+    await starter.send(create());
+    await starter.send(create({ roleArn: undefined }));
+    expect(starter.clock.pendingAlarms).toBe(0);
+  });
+
+  test('ends what is under way', async () => {
+    const services = new FakeServices();
+    const clock = new FakeClock();
+    let signal: AbortSignal | undefined;
+    services.onCall = () => clock.pass(170_000);
+    const handler = makeStartJob({
+      connect: (aborted) => {
+        signal = aborted;
+        return services;
+      },
+      putAnswer: async () => undefined,
+      clock,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    await handler(create(), { getRemainingTimeInMillis: () => 180_000 });
+    expect(signal?.aborted).toBe(true);
+  });
+});
+
+describe('an answer that cannot be delivered', () => {
+  test('makes the invocation fail, so that Lambda tries the event again', async () => {
+    const handler = makeStartJob({
+      connect: () => new FakeServices(),
+      putAnswer: async () => {
+        throw new Error('CloudFormation did not take the answer: HTTP status 500');
+      },
+      clock: new FakeClock(),
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    await expect(handler(remove('x'), { getRemainingTimeInMillis: () => 60_000 })).rejects.toThrow('did not take');
+  });
+
+  test('leads to the same job the next time', async () => {
+    const first = await starter.send(create());
+    expect((await starter.send(create())).PhysicalResourceId).toBe(first.PhysicalResourceId);
+  });
+});
+
+describe('the log', () => {
+  test('holds neither the response URL nor records', async () => {
+    starter.services.put(ASSET, records(3).replace('r0', 'very-private'));
+    await starter.send(create());
+    starter.services.put(STAGED, records(100));
+    const { PhysicalResourceId } = await starter.send(create());
+    await starter.send(update(PhysicalResourceId, { tags: {} }));
+    await starter.send(remove(PhysicalResourceId));
+    const log = JSON.stringify(starter.lines);
+    expect(log).toContain('started a job');
+    expect(log).not.toMatch(/X-Amz|cloudformation-custom-resource-response|very-private/);
+  });
+});
+
+test('a job of one identity is live at most once, whatever comes in whatever order', async () => {
+  const ids: string[] = [];
+  for (const event of [create(), create(), update('', {}), create()]) {
+    ids.push((await starter.send(event)).PhysicalResourceId);
+  }
+  expect(new Set(ids).size).toBe(1);
+  expect(starter.services.stored.filter(({ jobName }) => jobName.includes(hashOf()))).toHaveLength(1);
+});
