@@ -38,6 +38,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/cli-progress@^3.11.6',
     '@types/node@20.19.43',
     'aws-cdk@2.1148.1',
+    // The newest CDK beside the oldest that is supported: test/newest-cdk.test.ts synthesises with it, template validation on.
+    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0',
     'cdk-nag@3.0.2',
     'cli-progress@3.12.0',
     'esbuild@0.28.2',

@@ -195,6 +195,10 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     const mayStart = this.grantStarter(starter, input);
     const resource = this.createResource(starter, this.propertiesOf(props, input));
     for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(resource);
+    for (const { policy } of [this.inputBucket, this.outputBucket]) {
+      // Records and results come only when the buckets already refuse plain HTTP.
+      if (policy !== undefined) resource.node.addDependency(policy);
+    }
 
     this.jobArn = resource.ref;
     this.jobId = attribute(resource, 'JobId');

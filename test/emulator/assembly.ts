@@ -73,13 +73,17 @@ export function readStack(directory: string, stackName?: string): StackArtifact 
     );
   }
   const [[id, artifact]] = named;
+  const template = readJson(join(directory, artifact.properties?.templateFile ?? '')) as Template;
+  if (template.Resources === undefined) {
+    throw new Error('Template format error: At least one Resources member must be defined.');
+  }
   const assets = (artifact.dependencies ?? [])
     .map((name) => artifacts[name])
     .filter((dependency) => dependency?.type === 'cdk:asset-manifest')
     .flatMap((manifest) => readAssets(directory, manifest.properties?.file ?? ''));
   return {
     stackName: artifact.properties?.stackName ?? id,
-    template: readJson(join(directory, artifact.properties?.templateFile ?? '')) as Template,
+    template,
     assets,
   };
 }

@@ -6,6 +6,7 @@ import {
   Aws,
   CfnCondition,
   CfnOutput,
+  CfnParameter,
   CfnResource,
   CfnRule,
   CustomResource,
@@ -13,7 +14,7 @@ import {
   RemovalPolicy,
   Stack,
 } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -138,7 +139,7 @@ describe('a new stack', () => {
     const { attributes } = deployment.resource('Thing');
     expect(attributes).toMatchObject({ Leaked: 'nothing', Own: 'mine', Region: 'us-east-1' });
     expect(attributes.Remaining).toBeGreaterThan(20_000);
-    expect(deployment.functionBehind('Thing').logs).toContain('Create Thing');
+    expect(deployment.logs).toEqual(['Create Thing']);
   });
 
   test('publishes file assets to the bootstrap bucket', async () => {
@@ -206,6 +207,43 @@ describe('a new stack', () => {
       keyArn: expect.stringMatching(/^arn:aws:kms:us-east-1:111122223333:key\/[0-9a-f-]{36}$/),
     });
     expect(plain.name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+  });
+
+  test("gives a role the managed policies that it names, the stack's own and the one that CDK attaches", async () => {
+    const assembly = synth(({ stack, role }) => {
+      const grant = new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] });
+      role.addManagedPolicy(new ManagedPolicy(stack, 'Own', { statements: [grant] }));
+      role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaBasicExecutionRole'));
+    });
+    await deploy(assembly);
+    const granted = emulator.iam.unusedGrants().map(({ action, resource }) => `${action} ${resource}`);
+    expect(granted).toContain('s3:GetObject *');
+    expect(granted).toContain('logs:PutLogEvents *');
+  });
+
+  test('fails on a managed policy of AWS that the player does not know', async () => {
+    const assembly = synth(({ role }) => {
+      role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess'));
+    });
+    expect((await failedDeploy(assembly)).message).toContain('does not know the managed policy');
+  });
+
+  test('fails on an attribute that a resource does not have', async () => {
+    const assembly = synth(
+      ({ stack, thing }) => new CfnOutput(stack, 'Out', { value: thing('Thing').getAttString('No') }),
+    );
+    expect((await failedDeploy(assembly)).message).toBe('Thing (Custom::Thing) has no attribute No');
+  });
+
+  test('takes its parameters, and fails without them', async () => {
+    const assembly = synth(({ stack, thing }) => {
+      const size = new CfnParameter(stack, 'Size', { allowedValues: ['1', '2'] });
+      thing('Thing', { Size: size.valueAsString });
+    });
+    expect((await failedDeploy(assembly)).message).toContain('[Size] must have values');
+    expect((await failedDeploy(assembly, { parameters: { Size: '3' } })).message).toContain('AllowedValues');
+    const deployment = await deploy(assembly, { parameters: { Size: '2' } });
+    expect(deployment.exchanges[0].event.ResourceProperties.Size).toBe('2');
   });
 
   test('leaves out what its conditions leave out', async () => {
@@ -346,6 +384,18 @@ describe('an update', () => {
     const deployment = await deploy(synth(({ thing }) => thing('Old')));
     await deployment.update(synth(({ thing }) => thing('New')));
     expect(sent(deployment)).toEqual(['Create Old', 'Create New', 'Delete Old thing-Old']);
+  });
+
+  test("of a resource's type makes the new one and deletes the old one", async () => {
+    const typed = (type: string) => synth(({ stack }) => new CfnResource(stack, 'Something', { type }));
+    const deployment = await deploy(typed('Test::One'));
+    await deployment.update(typed('Test::Two'));
+    const events = deployment.events.filter(({ logicalId }) => logicalId === 'Something');
+    expect(events.map(({ type, status }) => `${type} ${status}`)).toEqual([
+      'Test::One CREATE_COMPLETE',
+      'Test::Two CREATE_COMPLETE',
+      'Test::One DELETE_COMPLETE',
+    ]);
   });
 
   test('works all the same where its clean-up does not', async () => {
@@ -524,6 +574,7 @@ describe('stacks that share a value', () => {
     const producer = new Stack(app, 'Producer');
     const bucket = new Bucket(producer, 'Bucket');
     const consumer = new Stack(app, 'Consumer');
+    new CfnResource(consumer, 'Something', { type: 'Test::Something' });
     new CfnOutput(consumer, 'Name', { value: bucket.bucketName });
     app.synth();
     const produced = await deploy(directory, { stackName: 'Producer' });

@@ -133,7 +133,12 @@ export class Deployment {
     return [...this.resources.values()].filter((resource) => resource.type === type);
   }
 
-  /** The function behind a custom resource, to look at its log or to kill it. */
+  /** What the stack's functions have logged, those included that are gone. */
+  public get logs(): readonly string[] {
+    return this.infrastructure.logs;
+  }
+
+  /** The function behind a custom resource, to kill it or to send it an event. */
   public functionBehind(customResource: string): FunctionInvoker {
     return this.functionByArn(String(this.resource(customResource).properties.ServiceToken)).invoker;
   }
@@ -197,12 +202,11 @@ export class Deployment {
     try {
       this.begin(artifact, this.options.parameters);
       await this.converge([]);
+      this.finish('CREATE_COMPLETE');
     } catch (error) {
-      await this.rollBackCreate();
-      await this.close();
+      await this.rollBackCreate().finally(() => this.close());
       throw new DeploymentFailed(this, reasonOf(error));
     }
-    this.finish('CREATE_COMPLETE');
   }
 
   /** Everything that is judged before the first resource: parameters, rules; then the assets are published. */

@@ -52,11 +52,7 @@ describe('a function in its own process', () => {
   test('sees its own environment, and nothing of ours', async () => {
     process.env.HOME_OF_THE_TEST = 'here';
     const f = start('exports.handler = async () => Object.keys(process.env).sort();');
-    expect(await f.invoke({})).toEqual(
-      ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'OWN', 'PATH', 'TZ'].filter(
-        (name) => !name.startsWith('NODE_CHANNEL'),
-      ),
-    );
+    expect(await f.invoke({})).toEqual(['OWN', 'PATH', 'TZ']);
     delete process.env.HOME_OF_THE_TEST;
   });
 
@@ -115,7 +111,7 @@ describe('a function in its own process', () => {
 
   test('fails with its own words when it cannot be loaded', async () => {
     const f = start("throw new Error('broken bundle');");
-    await expect(f.invoke({})).rejects.toThrow(/Runtime exited: status 1[\s\S]*broken bundle|Runtime exited: status 1/);
+    await expect(f.invoke({})).rejects.toThrow(/^Runtime exited: status 1[\s\S]*broken bundle/);
   });
 
   test('fails when it has no such handler', async () => {

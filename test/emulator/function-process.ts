@@ -41,6 +41,8 @@ export class FunctionProcess implements FunctionInvoker {
   public readonly logs: string[] = [];
 
   private child?: ChildProcess;
+  /** One for every process that was started. */
+  private readonly ends: Promise<void>[] = [];
   private invocations = 0;
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -55,14 +57,13 @@ export class FunctionProcess implements FunctionInvoker {
 
   public kill(): void {
     this.child?.kill('SIGKILL');
+    // Given up at once: the next event must not reach a process that is dying.
+    this.child = undefined;
   }
 
   public async stop(): Promise<void> {
-    const { child } = this;
-    if (child === undefined) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await exited;
+    this.kill();
+    await Promise.all(this.ends);
   }
 
   private async run(event: unknown): Promise<unknown> {
@@ -84,13 +85,14 @@ export class FunctionProcess implements FunctionInvoker {
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        child.kill('SIGKILL');
+        this.kill();
         reject(new FunctionFailure('timeout', `Task timed out after ${spec.timeoutSeconds.toFixed(2)} seconds`));
       }, limit);
     });
     try {
       const answer = answerOf(child);
-      child.send({ event, context, deadline: Date.now() + limit });
+      // A send that fails is the end of the process, which `answerOf` sees.
+      child.send({ event, context, deadline: Date.now() + limit }, () => {});
       return await Promise.race([answer, timedOut]);
     } finally {
       clearTimeout(timer);
@@ -106,12 +108,18 @@ export class FunctionProcess implements FunctionInvoker {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;
+    const before = this.logs.length;
     collectLines(child.stdout, this.logs);
     collectLines(child.stderr, this.logs);
-    child.once('exit', () => {
-      if (this.child === child) this.child = undefined;
-    });
-    await answerOf(child, () => this.logs.slice(-5).join('\n'));
+    this.ends.push(
+      new Promise((resolve) => {
+        child.once('close', () => {
+          if (this.child === child) this.child = undefined;
+          resolve();
+        });
+      }),
+    );
+    await answerOf(child, () => this.logs.slice(before).join('\n'));
     return child;
   }
 }
@@ -125,16 +133,17 @@ interface RunnerAnswer {
 function answerOf(child: ChildProcess, lastWords: () => string = () => ''): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const onMessage = ({ value, error }: RunnerAnswer) => {
-      child.off('exit', onExit);
+      child.off('close', onEnd);
       if (error === undefined) resolve(value);
       else reject(new FunctionFailure('error', `${error.name}: ${error.message}`));
     };
-    const onExit = (code: number | null, signal: string | null) => {
+    // Not `exit`: its last words may still be on their way then.
+    const onEnd = (code: number | null, signal: string | null) => {
       child.off('message', onMessage);
       reject(new FunctionFailure('crash', `Runtime exited: ${signal ?? `status ${code}`} ${lastWords()}`.trim()));
     };
     child.once('message', onMessage);
-    child.once('exit', onExit);
+    child.once('close', onEnd);
   });
 }
 

@@ -52,6 +52,8 @@ export class Infrastructure {
   private readonly names: PhysicalNames;
   /** Functions by ARN. */
   private readonly functions = new Map<string, StackFunction>();
+  /** Every function that was ever made. */
+  private readonly invokers: FunctionInvoker[] = [];
   /** Role ARNs by name, which is how policies speak of roles. */
   private readonly roleArns = new Map<string, string>();
   private readonly managedPolicies = new Map<string, PolicyDocument>();
@@ -108,8 +110,12 @@ export class Infrastructure {
     }
   }
 
+  public get logs(): readonly string[] {
+    return this.invokers.flatMap((invoker) => invoker.logs);
+  }
+
   public async stopFunctions(): Promise<void> {
-    for (const { invoker } of this.functions.values()) await invoker.stop();
+    for (const invoker of this.invokers) await invoker.stop();
   }
 
   private async make(change: Change, wantedName?: string): Promise<Made> {
@@ -256,6 +262,7 @@ export class Infrastructure {
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
     });
+    this.invokers.push(invoker);
     const logStreamArn = `${this.arn('logs')}:log-group:${logGroup}:log-stream:${logStream}`;
     this.functions.set(functionArn, new StackFunction(invoker, iam, { role, logStreamArn }));
     return { physicalId: name, attributes: { Name: name, Arn: functionArn } };

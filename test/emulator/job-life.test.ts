@@ -340,6 +340,17 @@ describe('the default answer', () => {
     expect(JSON.stringify(modelOutput[member])).toContain('Hello');
   });
 
+  test.each([
+    ['amazon-titan-embed-text', { inputText: 'Hello' }, 'embedding'],
+    ['amazon-nova-embeddings', { singleEmbeddingParams: { text: { value: 'Hello' } } }, 'embeddings'],
+  ] as const)('is a vector of the text for %s', async (family, input, member) => {
+    const answer = await answerRecord(input, 'InvokeModel', { id: 'm', family });
+    const other = await answerRecord({ inputText: 'Other' }, 'InvokeModel', { id: 'm', family });
+    const { modelOutput } = answer as { modelOutput: Record<string, unknown> };
+    expect(JSON.stringify(modelOutput[member])).toMatch(/-?\d\.\d+/);
+    expect(other).not.toEqual(answer);
+  });
+
   test('is as long as max_tokens lets it be', async () => {
     const input = {
       anthropic_version: 'bedrock-2023-05-31',

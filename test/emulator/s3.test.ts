@@ -76,6 +76,34 @@ describe('objects', () => {
     expect(account.emulator.s3.get('output-bucket', 'to')).toBe('x');
   });
 
+  test('are copied from the version that is named, and under metadata of their own', async () => {
+    account.emulator.s3.createBucket('versioned-bucket', { versioned: true });
+    const { versionId } = account.emulator.s3.put('versioned-bucket', 'k', 'first', { metadata: { origin: 'test' } });
+    account.emulator.s3.put('versioned-bucket', 'k', 'second');
+    const copy = new CopyObjectCommand({
+      Bucket,
+      Key: 'to',
+      CopySource: `versioned-bucket/k?versionId=${versionId}`,
+      MetadataDirective: 'REPLACE',
+      Metadata: { origin: 'copy' },
+    });
+    expect(await s3.send(copy)).toMatchObject({ CopySourceVersionId: versionId });
+    expect(account.emulator.s3.get(Bucket, 'to')).toBe('first');
+    expect(account.emulator.s3.object(Bucket, 'to').metadata).toEqual({ origin: 'copy' });
+  });
+
+  test('are not copied where the source has changed', async () => {
+    account.emulator.s3.put(Bucket, 'k', 'x');
+    const copy = { Bucket, Key: 'to', CopySource: `${Bucket}/k`, CopySourceIfMatch: '"other"' };
+    await expect(s3.send(new CopyObjectCommand(copy))).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
+  test('fail by name: no such version, too', async () => {
+    account.emulator.s3.put(Bucket, 'k', 'x');
+    const read = s3.send(new GetObjectCommand({ Bucket, Key: 'k', VersionId: 'other' }));
+    await expect(read).rejects.toMatchObject({ name: 'NoSuchVersion' });
+  });
+
   test('fail by name: no such key, no such bucket', async () => {
     await expect(s3.send(new GetObjectCommand({ Bucket, Key: 'none' }))).rejects.toMatchObject({ name: 'NoSuchKey' });
     const elsewhere = s3.send(new GetObjectCommand({ Bucket: 'none-such', Key: 'k' }));
@@ -116,6 +144,19 @@ describe('versions', () => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'versioned-bucket', Key: 'k', VersionId }));
     expect(await Body?.transformToString()).toBe('first');
     expect(account.emulator.s3.list('versioned-bucket')).toEqual([]);
+  });
+
+  test('can be deleted one by one', async () => {
+    account.emulator.s3.createBucket('versioned-bucket', { versioned: true });
+    const first = account.emulator.s3.put('versioned-bucket', 'k', 'first');
+    const second = account.emulator.s3.put('versioned-bucket', 'k', 'second');
+    const remove = (VersionId: string) =>
+      s3.send(new DeleteObjectCommand({ Bucket: 'versioned-bucket', Key: 'k', VersionId }));
+    await remove(second.versionId);
+    expect(account.emulator.s3.get('versioned-bucket', 'k')).toBe('first');
+    await remove(first.versionId);
+    account.emulator.s3.deleteBucket('versioned-bucket');
+    expect(account.emulator.s3.hasBucket('versioned-bucket')).toBe(false);
   });
 
   test('have no id in a bucket without versioning', async () => {
