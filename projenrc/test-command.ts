@@ -1,13 +1,13 @@
-import { Component, type cdk } from 'projen';
+import { type awscdk, Component } from 'projen';
 
-/** What `npm test` runs besides jest and lint, and `npm run demo` and `npm run bench`. */
+/** What `npm test` runs besides jest and lint; `npm run demo`; `npm run bench`. */
 export class TestCommand extends Component {
-  constructor(project: cdk.JsiiProject) {
+  constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
     for (const folder of ['bench', 'examples', 'projenrc', 'src'])
       project.tsconfigDev.addInclude(`../${folder}/**/*.ts`);
 
-    const bundle = project.tasks.tryFind('bundle')!;
+    const bundle = project.bundler.bundleTask;
     const types = project.addTask('check:types', {
       description: 'Type-check tests, examples and project files (jest only strips types)',
       exec: 'tsc --noEmit -p test/tsconfig.json',
@@ -28,6 +28,7 @@ export class TestCommand extends Component {
 
     const bench = project.addTask('bench', { description: 'Measure what README.md claims; writes bench/results.json' });
     bench.spawn(bundle);
+    bench.spawn(project.compileTask);
     bench.exec('tsx bench/bench.ts', { receiveArgs: true });
   }
 }
