@@ -1,5 +1,6 @@
+import { deepStrictEqual } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { compare, median, readNumber, timeProcess } from './measure';
@@ -24,10 +25,31 @@ function synth() {
     const records = writeRecords(folder);
     const run = (name: string) => () =>
       timeProcess(process.execPath, [join(__dirname, 'stacks', name), records, join(folder, `${name}.out`)], QUIET);
-    return compare(RUNS, run('with-library.js'), run('by-hand.js'));
+    const [ours, theirs] = [run('with-library.js'), run('by-hand.js')];
+    ours();
+    theirs();
+    const resources = (name: string) => propertiesIn(join(folder, `${name}.out`, 'Bench.template.json'));
+    deepStrictEqual(
+      resources('with-library.js'),
+      resources('by-hand.js'),
+      'the two stacks must make the same resources',
+    );
+    return compare(RUNS, ours, theirs);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What a template makes, without the names that each app gives its resources. */
+function propertiesIn(template: string): string[] {
+  const { Resources } = JSON.parse(readFileSync(template, 'utf8'));
+  const ids = Object.keys(Resources);
+  return Object.values<{ Type: string; Properties?: object }>(Resources)
+    .filter(({ Type }) => Type !== 'AWS::CDK::Metadata')
+    .map(({ Type, Properties }) =>
+      ids.reduce((text, id) => text.replaceAll(`"${id}"`, '"id"'), `${Type} ${JSON.stringify(Properties)}`),
+    )
+    .sort();
 }
 
 function requirePackage(): number {

@@ -1,5 +1,5 @@
 // The resources of with-library.js, written out with CDK's own constructs.
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 const { App, CustomResource, Duration, RemovalPolicy, Stack } = require('aws-cdk-lib');
 const iam = require('aws-cdk-lib/aws-iam');
 const lambda = require('aws-cdk-lib/aws-lambda');
@@ -29,6 +29,7 @@ const input = bucket('InputBucket');
 const output = bucket('OutputBucket');
 
 const role = new iam.Role(stack, 'Role', {
+  description: 'Assumed by Amazon Bedrock to read the records of a batch inference job and to write its results',
   assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
     conditions: {
       StringEquals: { 'aws:SourceAccount': stack.account },
@@ -38,9 +39,11 @@ const role = new iam.Role(stack, 'Role', {
 });
 const allow = (to, actions, resources, conditions) =>
   to.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions })).policyDependable;
-allow(role, ['s3:GetObject'], [input.arnForObjects(`inputs/${asset.assetHash}/records.jsonl`)]);
-allow(role, ['s3:ListBucket'], [input.bucketArn]);
-allow(role, ['s3:PutObject'], [output.arnForObjects('*')]);
+const mine = { StringEquals: { 'aws:ResourceAccount': stack.account } };
+const key = `inputs/${asset.assetHash}/${basename(records)}`;
+allow(role, ['s3:GetObject'], [input.arnForObjects(key)], mine);
+allow(role, ['s3:ListBucket'], [input.bucketArn], mine);
+allow(role, ['s3:PutObject'], [output.arnForObjects('*')], mine);
 allow(role, ['bedrock:InvokeModel'], [profile]);
 const mayRun = allow(role, ['bedrock:InvokeModel'], models, {
   StringEquals: { 'bedrock:InferenceProfileArn': profile },
@@ -50,33 +53,44 @@ const logGroup = new logs.LogGroup(stack, 'Logs', {
   retention: logs.RetentionDays.ONE_MONTH,
   removalPolicy: RemovalPolicy.DESTROY,
 });
-const starterRole = new iam.Role(stack, 'StarterRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-logGroup.grantWrite(starterRole);
+const starterRole = new iam.Role(stack, 'StarterRole', {
+  description: 'Starts, finds, tags and stops the batch inference jobs of one stack',
+  assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+});
 const starter = new lambda.Function(stack, 'Starter', {
+  description: 'Starts the batch inference jobs of this stack when it is deployed',
   code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', 'handlers', 'start-job.lambda')),
   handler: 'index.handler',
   runtime: lambda.Runtime.NODEJS_24_X,
   architecture: lambda.Architecture.ARM_64,
   memorySize: 512,
   timeout: Duration.minutes(3),
-  role: starterRole,
+  role: iam.Role.fromRoleArn(stack, 'RoleOfFunction', starterRole.roleArn, { mutable: false }),
   logGroup,
 });
+logGroup.grantWrite(starterRole);
 allow(
   starterRole,
-  ['bedrock:CreateModelInvocationJob', 'bedrock:GetModelInvocationJob', 'bedrock:StopModelInvocationJob'],
+  [
+    'bedrock:CreateModelInvocationJob',
+    'bedrock:GetModelInvocationJob',
+    'bedrock:StopModelInvocationJob',
+    'bedrock:TagResource',
+    'bedrock:UntagResource',
+  ],
   [job('*')],
 );
-allow(starterRole, ['bedrock:TagResource', 'bedrock:UntagResource', 'bedrock:ListTagsForResource'], [job('*')]);
 allow(starterRole, ['bedrock:ListModelInvocationJobs'], ['*']);
 allow(starterRole, ['bedrock:CreateModelInvocationJob'], [profile, ...models]);
-allow(starterRole, ['bedrock:GetInferenceProfile'], [profile]);
 allow(starterRole, ['iam:PassRole'], [role.roleArn], {
   StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
 });
+allow(starterRole, ['bedrock:GetInferenceProfile'], [profile]);
+allow(starterRole, ['bedrock:GetFoundationModelAvailability'], ['*']);
+allow(starterRole, ['s3:GetObject'], [input.arnForObjects(key)], mine);
+allow(starterRole, ['s3:ListBucket'], [input.bucketArn], mine);
 allow(starterRole, ['s3:GetObject'], [`arn:aws:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`]);
-allow(starterRole, ['s3:GetObject', 's3:PutObject'], [input.arnForObjects(`inputs/${asset.assetHash}/records.jsonl`)]);
-const mayStart = allow(starterRole, ['s3:ListBucket'], [input.bucketArn]);
+const mayStart = allow(starterRole, ['s3:PutObject'], [input.arnForObjects(key)], mine);
 
 const resource = new CustomResource(stack, 'Job', {
   resourceType: 'Custom::BedrockBatchInferenceJob',
@@ -87,14 +101,13 @@ const resource = new CustomResource(stack, 'Job', {
     modelId: 'us.anthropic.claude-sonnet-4-6',
     invocationType: 'InvokeModel',
     roleArn: role.roleArn,
-    input: { bucket: input.bucketName, key: `inputs/${asset.assetHash}/records.jsonl` },
+    input: { bucket: input.bucketName, key },
     stagedFrom: { bucket: asset.s3BucketName, key: asset.s3ObjectKey },
     outputBucket: output.bucketName,
     outputPrefix: '',
     minRecords: 100,
     stopPolicy: 'Stop',
-    tags: {},
   },
 });
-resource.node.addDependency(mayRun, mayStart);
+resource.node.addDependency(mayRun, mayStart, input.policy, output.policy);
 app.synth();

@@ -20,7 +20,7 @@ import { entryOf } from '../core/model-source';
 import type { BatchModel } from '../model/batch-model';
 import type { BatchModelConfig } from '../model/model-binding';
 import { ModelRouting } from '../model/model-routing';
-import { anyJobArn } from '../private/job-arn';
+import { anyJobArn } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { acknowledgeData, acknowledgeModels } from './acknowledgements';
 import { grantRead, type JobData } from './data-access';

@@ -5,7 +5,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../private/acknowledge-wildcard';
-import { anyJobArn } from '../private/job-arn';
+import { anyJobArn } from '../private/environment';
 
 const ID = 'BatchInferenceJobStarter';
 const ASSET = join(__dirname, '..', '..', 'assets', 'handlers', 'start-job.lambda');

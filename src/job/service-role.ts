@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { BatchModelConfig } from '../model/model-binding';
-import { anyJobArn } from '../private/job-arn';
+import { anyJobArn } from '../private/environment';
 import { grantRead, grantWrite, type JobData } from './data-access';
 
 /** What a job reads, writes and asks. */

@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { BatchModelConfig } from '../model/model-binding';
+import { environmentOf } from '../private/environment';
 import { grantRead, grantWrite, type JobData } from './data-access';
 
 /** Starting a job: on its model, in every form that the service may ask for, and handing over its role. */
@@ -25,7 +25,7 @@ export function grantPassRole(grantee: IGrantable, role: IRole): Grant {
 
 /** Copying a local file from CDK's asset bucket to where the job reads it. */
 export function grantStage(grantee: IGrantable, asset: Asset, to: JobData): Grant {
-  const { partition } = Stack.of(asset);
+  const { partition } = environmentOf(asset);
   return Grant.addToPrincipal({
     grantee,
     actions: ['s3:GetObject'],

@@ -6,6 +6,7 @@ import { type ModelAccess, modelAccess } from '../core/model-access';
 import type { ModelSource } from '../core/model-source';
 import { isSameInEveryRegion, routeInEveryRegion } from '../core/route-by-region';
 import { type ModelRoute, routeModel } from '../core/route-model';
+import { environmentOf } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { today } from '../private/today';
 import { ModelByRegion } from './model-by-region';
@@ -38,8 +39,7 @@ export interface BatchModelConfig {
 /** Checks the model for the stack of `scope` and resolves it; throws before anything is created. */
 export function bindModel(scope: Construct, source: ModelSource, { routing }: BatchModelBindOptions): BatchModelConfig {
   const { route, modelArn, kinds } = resolveRoute(scope, source, routing);
-  const { partition, region, account } = Stack.of(scope);
-  const access = modelAccess(route, { partition, region, account }, modelArn);
+  const access = modelAccess(route, environmentOf(scope), modelArn);
   return {
     modelId: route.modelId,
     modelArn: access.modelArn,

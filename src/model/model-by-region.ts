@@ -4,6 +4,7 @@ import { arnOf } from '../core/model-access';
 import type { ModelSource } from '../core/model-source';
 import { describeServedRegions, type RegionTable } from '../core/route-by-region';
 import type { ModelRoute } from '../core/route-model';
+import { environmentOf } from '../private/environment';
 import type { ModelRouting } from './model-routing';
 
 /** Stands in the rows of Regions without a route; the rule stops the deployment before anything reads it. */
@@ -101,8 +102,7 @@ export class ModelByRegion extends Construct {
   }
 
   private arnOf(route: ModelRoute): string {
-    const { partition, account } = Stack.of(this);
-    return arnOf(route, { partition, region: Aws.REGION, account });
+    return arnOf(route, environmentOf(this));
   }
 }
 

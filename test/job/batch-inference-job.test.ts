@@ -72,12 +72,7 @@ describe('what five lines create', () => {
             Condition: {
               StringEquals: { 'aws:SourceAccount': '111122223333' },
               ArnEquals: {
-                'aws:SourceArn': {
-                  'Fn::Join': [
-                    '',
-                    ['arn:', { Ref: 'AWS::Partition' }, ':bedrock:us-east-1:111122223333:model-invocation-job/*'],
-                  ],
-                },
+                'aws:SourceArn': 'arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/*',
               },
             },
           },

@@ -33,7 +33,7 @@ describe('AwsSolutions', () => {
   test('is acknowledged exactly: one finding, one place, one reason each', () => {
     const stack = makeStack();
     makeJob(stack);
-    const job = 'arn:<AWS::Partition>:bedrock:us-east-1:111122223333:model-invocation-job/*';
+    const job = 'arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/*';
     expect(acknowledged(stack)).toEqual([
       ['Books/Chapters/InputBucket', 'annotation::AwsSolutions-S1'],
       ['Books/Chapters/OutputBucket', 'annotation::AwsSolutions-S1'],

@@ -25,7 +25,7 @@ function fill(stack: Stack, { invokeStatements, lookStatements, ...config }: Bat
       return { actions, resources, conditions };
     });
   const resolved = { ...config, invoke: statements(invokeStatements), look: statements(lookStatements) };
-  return JSON.parse(JSON.stringify(resolved).replaceAll(stack.partition, 'aws'));
+  return stack.resolve(resolved);
 }
 
 const fm = (region: string, modelId: string) => `arn:aws:bedrock:${region}::foundation-model/${modelId}`;
