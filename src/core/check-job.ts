@@ -5,13 +5,18 @@ import { isLegalNamePrefix, MAX_NAME_PREFIX_LENGTH } from './job-name';
 export const MIN_TIMEOUT_HOURS = 24;
 export const MAX_TIMEOUT_HOURS = 168;
 
-/** Characters that the S3 URI pattern of the API takes in a key: no spaces, no `=`, no `+`, no empty segment. */
-const KEY = /^[A-Za-z0-9\-!_*'().]+(\/[A-Za-z0-9\-!_*'().]+)*\/?$/;
+/**
+ * Characters that the S3 URI pattern of the API takes in a key: no spaces, no `=`, no `+`, no empty segment. The pattern
+ * takes `*` as well, which is left out here: in the rights of a role it would stand for anything.
+ */
+const KEY = /^[A-Za-z0-9\-!_'().]+(\/[A-Za-z0-9\-!_'().]+)*\/?$/;
 const MAX_KEY_LENGTH = 900;
 
 /** What is known of a job before it exists. A fact that is not known yet (a token) is left out and not judged. */
 export interface JobFacts {
   readonly timeoutHours?: number;
+  /** Unit of a timeout whose amount is not known yet, which cannot be converted then. */
+  readonly timeoutUnit?: string;
   /** The readable part of the name, only if the user gave one. */
   readonly jobName?: string;
   readonly runKey?: string;
@@ -23,12 +28,16 @@ export interface JobFacts {
   readonly sharedBucket?: boolean;
   /** How many places name an input bucket: the input itself, and the prop for staged files. */
   readonly givenInputBuckets?: number;
+  /** Region of the stack, and of each bucket that is not there for the job alone. */
+  readonly region?: string;
+  readonly inputBucketRegion?: string;
+  readonly outputBucketRegion?: string;
   readonly converse?: boolean;
   /** Whether the model makes embeddings; absent where the catalog does not know the model. */
   readonly embeddings?: boolean;
 }
 
-/** The rules on a job as a whole, the same at synth, at deploy and in the terminal. */
+/** The rules on a job as a whole: on the props at synth, and on what the tokens have become at deployment. */
 export function checkJob(facts: JobFacts): Issue[] {
   return [
     ...checkTimeout(facts),
@@ -38,11 +47,17 @@ export function checkJob(facts: JobFacts): Issue[] {
     ...checkOutputPrefix(facts),
     ...checkOverlap(facts),
     ...checkInputBuckets(facts),
+    ...checkBucketRegion('input', facts.inputBucketRegion, facts),
+    ...checkBucketRegion('outputBucket', facts.outputBucketRegion, facts),
     ...checkInvocationType(facts),
   ];
 }
 
-function checkTimeout({ timeoutHours }: JobFacts): Issue[] {
+function checkTimeout({ timeoutHours, timeoutUnit }: JobFacts): Issue[] {
+  if (timeoutUnit !== undefined && timeoutUnit !== 'hours') {
+    const message = `must be given as Duration.hours where its amount is a token, got ${timeoutUnit}`;
+    return [{ code: 'TimeoutNotInHours', input: 'timeout', message }];
+  }
   if (timeoutHours === undefined) return [];
   const inRange = timeoutHours >= MIN_TIMEOUT_HOURS && timeoutHours <= MAX_TIMEOUT_HOURS;
   if (inRange && Number.isInteger(timeoutHours)) return [];
@@ -108,7 +123,7 @@ function checkPrefix(input: string, prefix: string): Issue[] {
 
 function checkKey(input: string, key: string): Issue[] {
   if (KEY.test(key) && key.length <= MAX_KEY_LENGTH) return [];
-  const message = `must be at most ${MAX_KEY_LENGTH} letters, digits and - ! _ * ' ( ) . in segments parted by single "/" (Bedrock refuses spaces, "=" and "+"), got "${key}"`;
+  const message = `must be at most ${MAX_KEY_LENGTH} letters, digits and - ! _ ' ( ) . in segments parted by single "/" (Bedrock refuses spaces, "=" and "+"), got "${key}"`;
   return [{ code: 'IllegalKey', input, message }];
 }
 
@@ -127,6 +142,13 @@ function checkInputBuckets({ givenInputBuckets }: JobFacts): Issue[] {
   const message =
     'must be left out when the input is in a bucket already; it is for records that the deployment stages';
   return [{ code: 'UnusedInputBucket', input: 'inputBucket', message }];
+}
+
+/** AWS asks for buckets in the job's Region in its guides; that batch inference refuses others is not confirmed. */
+function checkBucketRegion(input: string, bucketRegion: string | undefined, { region }: JobFacts): Issue[] {
+  if (bucketRegion === undefined || region === undefined || bucketRegion === region) return [];
+  const message = `should be in a bucket of the stack's Region (${region}), got ${bucketRegion}; Bedrock may refuse the job`;
+  return [{ code: 'BucketInOtherRegion', input, severity: 'warning', message }];
 }
 
 function checkInvocationType({ converse, embeddings }: JobFacts): Issue[] {

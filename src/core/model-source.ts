@@ -49,7 +49,7 @@ export function describeModel(source: ModelSource): string {
   return entry === undefined ? source.modelId : `${entry.name} (${source.modelId})`;
 }
 
-/** The Region that an ARN names; absent where the model is given by id, or by an ARN that is not known yet. */
+/** The Region that an ARN names; absent where the model is given by id, or by an ARN whose Region is not known yet. */
 export function regionInArn({ modelId }: ModelSource): string | undefined {
-  return modelId.startsWith('arn:') ? modelId.split(':')[3] : undefined;
+  return /^arn:[a-z-]+:bedrock:([a-z0-9-]+):/.exec(modelId)?.[1];
 }

@@ -22,7 +22,9 @@ export function isSameInEveryRegion(source: ModelSource): boolean {
     case 'inference-profile':
       return source.statedDestinations !== undefined;
     case 'application-inference-profile':
-      return source.copiedFrom === undefined && regionInArn(source) === undefined;
+      return (
+        regionInArn(source) === undefined && (source.copiedFrom === undefined || isSameInEveryRegion(source.copiedFrom))
+      );
     case 'custom-model':
       return source.entry === undefined && regionInArn(source) === undefined;
   }

@@ -202,8 +202,13 @@ function unknownModel(source: ModelSource): Issue {
     code: 'UnknownModel',
     input: 'model',
     severity: 'warning',
-    message: `${source.modelId} is not in this library's catalog, so nothing about it was checked at synth; the deployment checks it against the live service`,
+    message: `${nameOf(source)} is not in this library's catalog, so nothing about it was checked at synth; the deployment checks it against the live service`,
   };
+}
+
+/** An ARN that is not known yet has no name that a reader could use. */
+function nameOf({ kind, modelId }: ModelSource): string {
+  return kind === 'custom-model' && !modelId.startsWith('arn:') ? 'the custom model' : modelId;
 }
 
 function unconfirmedProfile(profile: ProfileEntry): Issue {

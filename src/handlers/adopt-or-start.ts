@@ -1,6 +1,8 @@
 import { BatchInferenceError } from '../core/batch-inference-error';
+import { checkJob } from '../core/check-job';
 import type { JobProperties } from '../core/event';
 import { type Issue, isError } from '../core/issue';
+import { factsOf } from '../core/job-facts';
 import { clientRequestToken, jobName, readJobName } from '../core/job-name';
 import { inputS3Uri, outputS3Uri } from '../core/s3-uri';
 import { type BatchJob, type BatchJobs, isDone, isLive } from './batch-jobs';
@@ -101,6 +103,7 @@ export async function findNewest(
 
 /** Everything that can be found wrong, and made ready, before the job costs anything. */
 async function prepare(properties: JobProperties, { services, log, progress }: Workbench): Promise<void> {
+  report(checkJob(factsOf(properties)), log);
   progress.step = 'looking at the model';
   const modelIssues = checkLiveModel(await lookAtModel(services.models, properties.modelId, log));
   report(modelIssues, log);

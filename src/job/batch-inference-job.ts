@@ -4,6 +4,7 @@ import {
   type ITaggableV2,
   Lazy,
   type RemovalPolicy,
+  Stack,
   TagManager,
   TagType,
   Token,
@@ -15,6 +16,7 @@ import { Construct } from 'constructs';
 import type { ModelFamily } from '../catalog/model-entry';
 import { checkJob, type JobFacts } from '../core/check-job';
 import { type JobAttributes, type JobProperties, RESOURCE_TYPE } from '../core/event';
+import type { Issue } from '../core/issue';
 import { namePrefixFromPath } from '../core/job-name';
 import { entryOf } from '../core/model-source';
 import type { BatchModel } from '../model/batch-model';
@@ -23,9 +25,9 @@ import { ModelRouting } from '../model/model-routing';
 import { anyJobArn } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { acknowledgeData, acknowledgeModels } from './acknowledgements';
-import { grantRead, type JobData } from './data-access';
+import { grantReadTo, type JobData } from './data-access';
 import { InvocationType } from './invocation-type';
-import { createJobBucket } from './job-bucket';
+import { createJobBucket, stopBeforeEmptying } from './job-bucket';
 import type { JobInput, JobInputBindOptions, JobInputConfig } from './job-input';
 import { JobStarter } from './job-starter';
 import { createServiceRole, grantRun } from './service-role';
@@ -176,34 +178,40 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
   private readonly model: BatchModelConfig;
   private readonly input: JobData;
   private readonly output: JobData;
+  private readonly resource: CustomResource;
 
   constructor(scope: Construct, id: string, props: BatchInferenceJobProps) {
     super(scope, id);
     const input = props.input.bind(this, limitsOf(props.model));
-    reportIssues(this, checkJob(factsOf(props, input)));
+    reportIssues(this, [...checkPlace(input), ...checkJob(factsOf(props, input, Stack.of(this).region))]);
     this.model = props.model.bind(this, { routing: props.routing ?? ModelRouting.AUTO });
     this.modelId = this.model.modelId;
 
     this.inputBucket = input.bucket ?? props.inputBucket ?? createJobBucket(this, 'InputBucket', props);
     this.outputBucket = props.outputBucket ?? createJobBucket(this, 'OutputBucket', props);
-    this.input = { bucket: this.inputBucket, pattern: input.key ?? `${input.prefix}*` };
-    this.output = { bucket: this.outputBucket, pattern: `${props.outputPrefix ?? ''}*` };
+    this.input = {
+      bucket: this.inputBucket,
+      pattern: input.key ?? `${input.prefix}*`,
+      key: this.inputBucket.encryptionKey,
+    };
+    this.output = {
+      bucket: this.outputBucket,
+      pattern: `${props.outputPrefix ?? ''}*`,
+      key: props.encryptionKey ?? this.outputBucket.encryptionKey,
+    };
     this.role = props.role ?? createServiceRole(this, 'Role');
-    const mayRun = props.role === undefined ? this.grantOwnRole(this.role) : undefined;
+    const mayRun = props.role === undefined ? this.grantServiceRole(this.role) : undefined;
 
     const starter = JobStarter.of(this);
     const mayStart = this.grantStarter(starter, input);
-    const resource = this.createResource(starter, this.propertiesOf(props, input));
-    for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(resource);
-    for (const { policy } of [this.inputBucket, this.outputBucket]) {
-      // Records and results come only when the buckets already refuse plain HTTP.
-      if (policy !== undefined) resource.node.addDependency(policy);
-    }
+    this.resource = this.createResource(starter, this.propertiesOf(props, input));
+    for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(this.resource);
+    for (const bucket of [this.inputBucket, this.outputBucket]) stopBeforeEmptying(this.resource, bucket);
 
-    this.jobArn = resource.ref;
-    this.jobId = attribute(resource, 'JobId');
-    this.jobName = attribute(resource, 'JobName');
-    this.outputS3Uri = attribute(resource, 'OutputS3Uri');
+    this.jobArn = this.resource.ref;
+    this.jobId = attribute(this.resource, 'JobId');
+    this.jobName = attribute(this.resource, 'JobName');
+    this.outputS3Uri = attribute(this.resource, 'OutputS3Uri');
   }
 
   /**
@@ -226,25 +234,31 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
 
   /**
    * Lets a principal read the results: `s3:GetObject` below the output prefix, `s3:ListBucket` on the bucket, and
-   * `kms:Decrypt` through S3 where the bucket has a key.
+   * `kms:Decrypt` where there is a key. A principal of another account gets it from the policies of bucket and key.
    */
   public grantReadResults(grantee: IGrantable): Grant {
-    return grantRead(grantee, this.output);
+    return grantReadTo(grantee, this.output);
   }
 
   /**
    * Gives a role of yours what Bedrock needs to run this job with it: reading the records, writing the results, using the
-   * model. The role that this construct creates has it already.
+   * model. The role that this construct creates has it already. The job waits until the rights are there.
    */
   public grantRun(grantee: IGrantable): Grant {
+    const grant = this.grantRights(grantee);
+    grant.applyBefore(this.resource);
+    return grant;
+  }
+
+  private grantRights(grantee: IGrantable): Grant {
     return grantRun(grantee, { model: this.model, input: this.input, output: this.output });
   }
 
-  private grantOwnRole(role: IRole): Grant {
+  private grantServiceRole(role: IRole): Grant {
     acknowledgeData(role, this.input, 'The job reads every file below the prefix.');
     acknowledgeData(role, this.output, 'Bedrock names the folder and the files of the results.');
     acknowledgeModels(role, this.model);
-    return this.grantRun(role);
+    return this.grantRights(role);
   }
 
   private grantStarter(starter: JobStarter, { asset }: JobInputConfig): Grant {
@@ -289,10 +303,11 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
 }
 
 /** The facts of the props that are known at synth; what is still a token is left out. */
-function factsOf(props: BatchInferenceJobProps, input: JobInputConfig): JobFacts {
+function factsOf(props: BatchInferenceJobProps, input: JobInputConfig, region: string): JobFacts {
   const entry = entryOf(props.model._source);
   const inputBucket = input.bucket ?? props.inputBucket;
   return {
+    timeoutUnit: props.timeout?.isUnresolved() ? props.timeout.unitLabel() : undefined,
     timeoutHours: props.timeout?.isUnresolved() ? undefined : props.timeout?.toHours({ integral: false }),
     jobName: known(props.jobName),
     runKey: known(props.runKey),
@@ -301,9 +316,19 @@ function factsOf(props: BatchInferenceJobProps, input: JobInputConfig): JobFacts
     outputPrefix: known(props.outputPrefix ?? ''),
     sharedBucket: inputBucket !== undefined && inputBucket.bucketName === props.outputBucket?.bucketName,
     givenInputBuckets: [input.bucket, props.inputBucket].filter((bucket) => bucket !== undefined).length,
+    region: known(region),
+    inputBucketRegion: known(inputBucket?.env.region),
+    outputBucketRegion: known(props.outputBucket?.env.region),
     converse: props.invocationType === InvocationType.CONVERSE,
     embeddings: entry && EMBEDDINGS.has(entry.family),
   };
+}
+
+/** An input of the user's own making may forget to say where its records are. */
+function checkPlace({ key, prefix }: JobInputConfig): Issue[] {
+  if ((key === undefined) !== (prefix === undefined)) return [];
+  const got = key === undefined ? 'neither' : 'both';
+  return [{ code: 'InputWithoutPlace', input: 'input', message: `must give either a key or a prefix, got ${got}` }];
 }
 
 function limitsOf(model: BatchModel): JobInputBindOptions {

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
 
 export interface JobBucketOptions {
   readonly encryptionKey?: IKey;
@@ -28,4 +28,13 @@ export function createJobBucket(scope: Construct, id: string, options: JobBucket
       'Access logs need a bucket of their own; who wants them gives inputBucket and outputBucket with logs turned on.',
   });
   return bucket;
+}
+
+/**
+ * Has a job stopped, when its stack is deleted, before the bucket is emptied. Such a bucket's objects are removed by a
+ * custom resource of CDK's; what Bedrock still writes while a job is stopping stays.
+ */
+export function stopBeforeEmptying(job: IConstruct, bucket: IBucket): void {
+  const emptying = bucket.node.tryFindChild('AutoDeleteObjectsCustomResource');
+  if (emptying !== undefined) job.node.addDependency(emptying);
 }

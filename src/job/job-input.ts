@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
@@ -98,6 +99,7 @@ export abstract class JobInput {
    *
    * @param records objects with `modelInput` and, if wanted, `recordId`
    */
+  // biome-ignore lint/suspicious/noExplicitAny: jsii has no narrower type for JSON of any shape
   public static fromRecords(records: any[]): JobInput {
     return new RecordsInput(records);
   }
@@ -141,9 +143,7 @@ class LocalInput extends JobInput {
 
   public bind(scope: Construct, options: JobInputBindOptions): JobInputConfig {
     reportIssues(scope, checkFile(this.path, options));
-    const asset = new Asset(scope, 'Records', { path: this.path });
-    const name = basename(this.path).replace(/[^A-Za-z0-9\-!_*'().]/g, '-');
-    return { asset, key: `${STAGING_PREFIX}${asset.assetHash}/${name}` };
+    return stage(scope, this.path);
   }
 }
 
@@ -153,15 +153,40 @@ class RecordsInput extends JobInput {
   }
 
   public bind(scope: Construct, options: JobInputBindOptions): JobInputConfig {
+    const { lines, issues } = toLines(this.records);
+    reportIssues(scope, issues.length > 0 ? issues : checkRecords(lines, options));
     const folder = mkdtempSync(join(tmpdir(), 'records-'));
+    const path = join(folder, 'records.jsonl');
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    const config = stage(scope, path);
+    // Where the staging of assets is turned off, the assembly refers to the file itself.
+    if (!config.asset?.assetPath.startsWith(folder)) rmSync(folder, { recursive: true });
+    return config;
+  }
+}
+
+/** Under the content hash alone: a file that is renamed is the same input. */
+function stage(scope: Construct, path: string): JobInputConfig {
+  const asset = new Asset(scope, 'Records', { path });
+  return { asset, key: `${STAGING_PREFIX}${asset.assetHash}/records.jsonl` };
+}
+
+function toLines(records: unknown[]): { lines: string[]; issues: Issue[] } {
+  const lines: string[] = [];
+  const problems: string[] = [];
+  for (const [index, record] of records.entries()) {
     try {
-      const path = join(folder, 'records.jsonl');
-      writeFileSync(path, this.records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-      return new LocalInput(path).bind(scope, options);
-    } finally {
-      rmSync(folder, { recursive: true });
+      const line = JSON.stringify(record) ?? 'undefined';
+      if (Token.isUnresolved(line))
+        problems.push(`record ${index + 1} holds a token, which only a deployment could fill in`);
+      else lines.push(line);
+    } catch (error) {
+      problems.push(`record ${index + 1} is no JSON (${(error as Error).message.split('\n')[0]})`);
     }
   }
+  if (problems.length === 0) return { lines, issues: [] };
+  const message = `must hold objects that can be written as JSON at synth: ${problems.slice(0, 3).join('; ')}${problems.length > 3 ? `; and ${problems.length - 3} more` : ''}`;
+  return { lines, issues: [{ code: 'MalformedRecord', input: 'input', message }] };
 }
 
 function checkFile(path: string, { minRecords, maxRecords, maxBytes }: JobInputBindOptions): Issue[] {

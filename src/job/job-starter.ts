@@ -4,6 +4,7 @@ import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { BatchInferenceError } from '../core/batch-inference-error';
 import { acknowledgeWildcard } from '../private/acknowledge-wildcard';
 import { anyJobArn } from '../private/environment';
 
@@ -29,7 +30,10 @@ export class JobStarter extends Construct implements IGrantable {
   /** The starter of the stack that `scope` is in. */
   public static of(scope: Construct): JobStarter {
     const stack = Stack.of(scope);
-    return (stack.node.tryFindChild(ID) as JobStarter | undefined) ?? new JobStarter(stack);
+    const existing = stack.node.tryFindChild(ID) ?? new JobStarter(stack);
+    if (existing instanceof JobStarter) return existing;
+    const message = `must not be the id of another construct in the stack, got it for ${existing.node.path}`;
+    throw new BatchInferenceError([{ code: 'StarterIdTaken', input: ID, message }]);
   }
 
   public readonly serviceToken: string;

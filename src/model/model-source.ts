@@ -30,9 +30,10 @@ export function catalogModel(modelId: string): FoundationModelSource {
 }
 
 export function modelById(modelId: string, options: BatchModelOptions): FoundationModelSource {
+  refuseToken('modelId', modelId);
   const statedRegions = options.regions && checkRegions('regions', options.regions);
   const entry = findModel(modelId);
-  if (entry === undefined && !Token.isUnresolved(modelId)) {
+  if (entry === undefined) {
     refuseOtherKinds(modelId);
     if (statedRegions === undefined) refuseTypo(modelId);
   }
@@ -40,6 +41,7 @@ export function modelById(modelId: string, options: BatchModelOptions): Foundati
 }
 
 export function modelByInferenceProfile(profileId: string, options: InferenceProfileOptions): InferenceProfileSource {
+  refuseToken('profileId', profileId);
   const statedDestinations =
     options.destinationRegions && checkRegions('destinationRegions', options.destinationRegions);
   const profile = findProfile(profileId);
@@ -153,8 +155,19 @@ function factoryForArn(text: string): string {
   return text.startsWith('arn:') ? '; use the last part of the ARN' : '';
 }
 
+/** What a role may use is decided by the id, so it must be there to look at. An ARN may be a token: it is a right by itself. */
+function refuseToken(input: string, id: string): void {
+  if (!Token.isUnresolved(id)) return;
+  throw refusal(
+    'UnresolvedModelId',
+    input,
+    'must be known at synth, since the rights of the roles follow from it, got a token',
+  );
+}
+
 function checkRegions(input: string, regions: string[]): string[] {
-  const wrong = regions.filter((region) => !Token.isUnresolved(region) && !REGION.test(region));
+  for (const region of regions) refuseToken(input, region);
+  const wrong = regions.filter((region) => !REGION.test(region));
   if (regions.length > 0 && wrong.length === 0) return regions;
   const got = regions.length === 0 ? 'an empty list' : wrong.map((region) => `"${region}"`).join(', ');
   throw refusal('MalformedRegion', input, `must be one or more Region names such as "us-east-1", got ${got}`);

@@ -3,19 +3,16 @@ import { closeSync, openSync, readSync } from 'node:fs';
 const CHUNK_BYTES = 1 << 18;
 const NEWLINE = 10;
 
-/** The lines of a file in order, without their ends, in memory one chunk at a time. A byte order mark is dropped. */
+/** The lines of a file in order, without their ends, in memory one chunk at a time. */
 export function* fileLines(path: string): Generator<string> {
   const file = openSync(path, 'r');
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let pending: Buffer[] = [];
-    let isFirst = true;
     const take = () => {
       const text = Buffer.concat(pending).toString('utf8');
       pending = [];
-      const start = isFirst && text.startsWith('\uFEFF') ? 1 : 0;
-      isFirst = false;
-      return text.slice(start, text.endsWith('\r') ? -1 : undefined);
+      return text.endsWith('\r') ? text.slice(0, -1) : text;
     };
     for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
       let start = 0;

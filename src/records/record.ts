@@ -12,6 +12,8 @@ export type ReadRecord =
 
 /** Reads one line; never throws. `problem` reads on from "line 7": "must be …". */
 export function readRecord(line: string): ReadRecord {
+  if (line.startsWith('\uFEFF'))
+    return { problem: 'must not begin with a byte order mark; save the file as UTF-8 without one' };
   let value: unknown;
   try {
     value = JSON.parse(line);

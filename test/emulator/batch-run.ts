@@ -105,7 +105,7 @@ export function writeResults(job: BatchJob, run: BatchRun, role: Principal, s3: 
     outputTokenCount,
   };
   put('manifest.json.out', JSON.stringify(manifest));
-  s3.noteOutputRights(role, bucket, `${folder}manifest.json.out`, folder);
+  s3.noteOutputRights(role, bucket, `${folder}manifest.json.out`, { prefix: folder, keyArn: s3EncryptionKeyId });
 }
 
 export function parseS3Uri(uri: string): { bucket: string; path: string } {

@@ -3,6 +3,12 @@ import type { CallContext } from './policy';
 import { type Bucket, noSuchKey, type PutOptions, type S3Store, type StoredObject } from './s3-store';
 import { ServiceError } from './service-error';
 
+export interface OutputOptions {
+  readonly prefix: string;
+  /** Key that the job was given for its results; else the bucket's. */
+  readonly keyArn?: string;
+}
+
 /** S3's operations on behalf of a principal: the rights each needs, KMS included, then the effect. */
 export class S3Access {
   constructor(
@@ -64,13 +70,15 @@ export class S3Access {
    * Rights that Bedrock's page on service roles asks for on the output beside PutObject, and what a multipart upload under a
    * key takes. Nobody has said that a job fails without them.
    */
-  public noteOutputRights(principal: Principal, bucketName: string, key: string, prefix: string): void {
+  public noteOutputRights(principal: Principal, bucketName: string, key: string, options: OutputOptions): void {
+    const { prefix, keyArn } = options;
     const bucket = this.store.bucket(bucketName);
     this.iam.noteIfGranted(principal, 's3:GetObject', this.objectArn(bucket, key), contextOf(bucket));
     const context = { ...contextOf(bucket), 's3:prefix': prefix };
     this.iam.noteIfGranted(principal, 's3:ListBucket', this.bucketArn(bucket), context);
-    if (bucket.keyArn !== undefined) {
-      this.iam.noteIfGranted(principal, 'kms:Decrypt', bucket.keyArn, viaS3(bucket));
+    const encryptedWith = keyArn ?? bucket.keyArn;
+    if (encryptedWith !== undefined) {
+      this.iam.noteIfGranted(principal, 'kms:Decrypt', encryptedWith, viaS3(bucket));
     }
   }
 

@@ -1,10 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { App, Aws, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BatchModel, InvocationType, JobInput, StopPolicy } from '../../src';
-import { jobProperties, makeJob, makeRecords, makeStack, synthJob } from './synth-job';
+import { jobProperties, makeJob, makeRecords, makeStack, synthJob, US_EAST_1 } from './synth-job';
 
 const JOB = 'Custom::BedrockBatchInferenceJob';
 
@@ -128,6 +131,12 @@ describe('attributes', () => {
 });
 
 describe('several jobs', () => {
+  test("and a construct with the starter's id are told apart in words", () => {
+    const stack = makeStack();
+    new Bucket(stack, 'BatchInferenceJobStarter');
+    expect(() => makeJob(stack)).toThrow('StarterIdTaken');
+  });
+
   test('share one starter and have buckets and roles of their own', () => {
     const stack = makeStack();
     makeJob(stack, {}, 'First');
@@ -189,6 +198,14 @@ describe('what the user brings', () => {
     expect(jobProperties(template).roleArn).toEqual(stack.resolve(role.roleArn));
   });
 
+  test('the job waits for the rights that grantRun gives', () => {
+    const stack = makeStack();
+    const role = new Role(stack, 'Mine', { assumedBy: new ServicePrincipal('bedrock.amazonaws.com') });
+    makeJob(stack, { role }).grantRun(role);
+    const [job] = Object.values(Template.fromStack(stack).findResources(JOB));
+    expect(job.DependsOn).toContainEqual(expect.stringMatching(/^MineDefaultPolicy/));
+  });
+
   test('a role gets its rights with grantRun', () => {
     const stack = makeStack();
     const role = new Role(stack, 'Mine', { assumedBy: new ServicePrincipal('bedrock.amazonaws.com') });
@@ -248,6 +265,11 @@ describe('what the user brings', () => {
     const template = synthJob({ removalPolicy: RemovalPolicy.DESTROY });
     template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
     template.resourceCountIs('Custom::S3AutoDeleteObjects', 2);
+    // Deleted in reverse: the job is stopped before its buckets are emptied.
+    const [job] = Object.values(template.findResources(JOB));
+    expect(job.DependsOn).toEqual(
+      expect.arrayContaining(Object.keys(template.findResources('Custom::S3AutoDeleteObjects'))),
+    );
   });
 
   test('everything else goes to the job as given', () => {
@@ -283,6 +305,30 @@ describe('input', () => {
       (jobProperties(synthJob({ input: JobInput.fromRecords(records) })).input as { key: string }).key;
     expect(keyOf(makeRecords(100))).toBe(keyOf(makeRecords(100)));
     expect(keyOf(makeRecords(101))).not.toBe(keyOf(makeRecords(100)));
+  });
+
+  test('the same records under another file name are the same input', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'job-input-'));
+    const lines = makeRecords()
+      .map((record) => JSON.stringify(record))
+      .join('\n');
+    const inputs = ['a.jsonl', 'Ünï cödé.jsonl'].map((name) => {
+      writeFileSync(join(folder, name), lines);
+      return jobProperties(synthJob({ input: JobInput.fromFile(join(folder, name)) })).input;
+    });
+    rmSync(folder, { recursive: true });
+    expect(inputs[0]).toEqual(inputs[1]);
+  });
+
+  test('records are there to be published where the staging of assets is turned off', () => {
+    const stack = makeStack(US_EAST_1, { 'aws:cdk:disable-asset-staging': true });
+    makeJob(stack);
+    const assembly = (stack.node.root as App).synth();
+    const { files } = JSON.parse(readFileSync(join(assembly.directory, 'Books.assets.json'), 'utf8'));
+    const paths = Object.values<{ source: { path: string } }>(files).map(({ source }) => source.path);
+    const [records] = paths.filter((path) => path.endsWith('.jsonl'));
+    expect(readFileSync(resolve(assembly.directory, records), 'utf8')).toContain('"recordId":"r0"');
+    rmSync(dirname(resolve(assembly.directory, records)), { recursive: true });
   });
 
   test('an object in a bucket is read where it is', () => {
@@ -344,6 +390,14 @@ describe('grants', () => {
       expect.arrayContaining(['bedrock:CreateModelInvocationJob', 'iam:PassRole']),
     );
     expect(JSON.stringify(rights)).toContain('inference-profile/us.anthropic.claude-sonnet-4-6');
+  });
+
+  test('grantReadResults reaches another account through the bucket', () => {
+    const stack = makeStack();
+    expect(makeJob(stack).grantReadResults(new AccountPrincipal('444455556666')).success).toBe(true);
+    Template.fromStack(stack).hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 's3:GetObject', Effect: 'Allow' })]) },
+    });
   });
 
   test('grantReadResults reads below the output prefix only', () => {

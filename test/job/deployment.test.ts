@@ -1,7 +1,16 @@
-import { CfnResource, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnParameter, CfnResource, type Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { type BatchInferenceJobProps, BatchModel, InvocationType, JobInput, ModelRouting, StopPolicy } from '../../src';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  type BatchInferenceJob,
+  type BatchInferenceJobProps,
+  BatchModel,
+  InvocationType,
+  JobInput,
+  ModelRouting,
+  StopPolicy,
+} from '../../src';
 import { Deployment, type DeploymentFailed } from '../emulator/deployment';
 import { Account, type MakeJob } from './deploy-job';
 import { makeJob, makeRecords } from './synth-job';
@@ -78,6 +87,20 @@ describe('create', () => {
     const makeFew: MakeJob = (stack) =>
       makeJob(stack, { input: JobInput.fromBucket(Bucket.fromBucketName(stack, 'Mine', 'my-bucket'), 'few.jsonl') });
     await expect(account.deploy(makeFew)).rejects.toThrow(/100.*99/);
+    expect(statuses()).toEqual([]);
+  });
+
+  test('judges what was still a token at synth by the same rules', async () => {
+    const makeOverlapping: MakeJob = (stack) => {
+      const bucket = Bucket.fromBucketName(stack, 'Mine', 'my-bucket');
+      const prefix = new CfnParameter(stack, 'Prefix', { default: 'data/' }).valueAsString;
+      return makeJob(stack, {
+        input: JobInput.fromBucketPrefix(bucket, prefix),
+        outputBucket: bucket,
+        outputPrefix: 'data/results/',
+      });
+    };
+    await expect(account.deploy(makeOverlapping)).rejects.toThrow('InputOutputOverlap');
     expect(statuses()).toEqual([]);
   });
 
@@ -190,7 +213,8 @@ describe('a stack whose Region is decided at deployment', () => {
 });
 
 describe('every right given is used, and every call made was allowed', () => {
-  const ownBucket = (stack: Stack) => Bucket.fromBucketName(stack, 'Mine', 'my-bucket');
+  const ownBucket = (stack: Stack) =>
+    (stack.node.tryFindChild('Mine') as IBucket | undefined) ?? Bucket.fromBucketName(stack, 'Mine', 'my-bucket');
   const cases: Record<string, (stack: Stack) => Partial<BatchInferenceJobProps>> = {
     'with a geographic profile': () => ({ model: BatchModel.ANTHROPIC_CLAUDE_SONNET_4_6 }),
     'with a model in the Region': () => ({ model: BatchModel.AMAZON_NOVA_LITE }),
@@ -203,7 +227,11 @@ describe('every right given is used, and every call made was allowed', () => {
   };
 
   /** The life of a stack in which everything happens that the starter is there for. */
-  async function live(props: (stack: Stack) => Partial<BatchInferenceJobProps>, region?: object): Promise<void> {
+  async function live(
+    props: (stack: Stack) => Partial<BatchInferenceJobProps>,
+    region?: StackProps,
+    make: (stack: Stack, props: Partial<BatchInferenceJobProps>) => BatchInferenceJob = makeJob,
+  ): Promise<void> {
     const { emulator } = account;
     emulator.s3.createBucket('my-bucket');
     const lines = makeRecords(100)
@@ -213,15 +241,15 @@ describe('every right given is used, and every call made was allowed', () => {
     const tagged =
       (tags: Record<string, string>, more: Partial<BatchInferenceJobProps> = {}): MakeJob =>
       (stack) => {
-        const made = makeJob(stack, { ...props(stack), ...more });
+        const made = make(stack, { ...props(stack), ...more });
         for (const [key, value] of Object.entries(tags)) Tags.of(made).add(key, value);
         return made;
       };
-    const deployment = await account.deploy(tagged({ a: '1' }), region as never);
+    const deployment = await account.deploy(tagged({ a: '1' }), region);
     await emulator.finish(deployment.outputs.OutjobArn);
     expect(emulator.job(deployment.outputs.OutjobArn).status).toBe('Completed');
-    await deployment.update(account.synth(tagged({ b: '1' }), region as never));
-    await deployment.update(account.synth(tagged({ b: '1' }, { runKey: 'again' }), region as never));
+    await deployment.update(account.synth(tagged({ b: '1' }), region));
+    await deployment.update(account.synth(tagged({ b: '1' }, { runKey: 'again' }), region));
     const unused = emulator.iam.unusedGrants();
     await deployment.delete();
     expect(emulator.iam.deniedCalls()).toEqual([]);
@@ -236,6 +264,30 @@ describe('every right given is used, and every call made was allowed', () => {
 
   test('with a profile, where the Region is decided at deployment', () =>
     live(() => ({ model: BatchModel.ANTHROPIC_CLAUDE_HAIKU_4_5 }), {}));
+
+  test('with a key for results in a bucket of the user', () =>
+    live((stack) => ({
+      input: JobInput.fromBucket(ownBucket(stack), 'in/a.jsonl'),
+      outputBucket: ownBucket(stack),
+      outputPrefix: 'out/',
+      encryptionKey: (stack.node.tryFindChild('Key') as Key) ?? new Key(stack, 'Key'),
+    })));
+
+  test('with a role of the user that has got its rights', () =>
+    live(
+      () => ({}),
+      undefined,
+      (stack, props) => {
+        const role = new Role(stack, 'Mine', {
+          assumedBy: new ServicePrincipal('bedrock.amazonaws.com', {
+            conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+          }),
+        });
+        const made = makeJob(stack, { ...props, role });
+        made.grantRun(role);
+        return made;
+      },
+    ));
 
   test('with a key', () =>
     live((stack) => ({ encryptionKey: (stack.node.tryFindChild('Key') as Key) ?? new Key(stack, 'Key') })));

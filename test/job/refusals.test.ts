@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, App, Aws, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations as Found, Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BatchModel, InvocationType, JobInput, ModelRouting } from '../../src';
@@ -36,6 +36,11 @@ describe('a wrong prop is refused before the first resource', () => {
     expect(refusalOf({ outputPrefix: 'results' })).toMatchObject([
       { code: 'PrefixWithoutSlash', input: 'outputPrefix' },
     ]);
+  });
+
+  test('timeout whose amount is a token in another unit than hours', () => {
+    const timeout = Duration.minutes(Token.asNumber({ Ref: 'Minutes' }));
+    expect(refusalOf({ timeout })).toMatchObject([{ code: 'TimeoutNotInHours', input: 'timeout' }]);
   });
 
   test('several mistakes are told at once', () => {
@@ -125,6 +130,32 @@ describe('wrong input is refused before the first resource', () => {
     ]);
   });
 
+  test('records that cannot be written as JSON at synth', () => {
+    const circular: Record<string, unknown> = { modelInput: {} };
+    circular.self = circular;
+    const records = [
+      ...makeRecords(100),
+      circular,
+      { modelInput: { big: 1n } },
+      { modelInput: { uri: Aws.STACK_NAME } },
+      undefined,
+    ];
+    const [issue] = refusalOf({ input: JobInput.fromRecords(records) });
+    expect(issue.code).toBe('MalformedRecord');
+    for (const problem of ['record 101 is no JSON', 'record 102 is no JSON', 'record 103 holds a token']) {
+      expect(issue.message).toContain(problem);
+    }
+  });
+
+  test('an input of the user that does not say where its records are', () => {
+    class Nowhere extends JobInput {
+      public bind() {
+        return {};
+      }
+    }
+    expect(refusalOf({ input: new Nowhere() })).toMatchObject([{ code: 'InputWithoutPlace' }]);
+  });
+
   test('prefix without trailing slash', () => {
     expect(bucketInput((bucket) => JobInput.fromBucketPrefix(bucket, 'records'))).toMatchObject([
       { code: 'PrefixWithoutSlash', input: 'input' },
@@ -202,6 +233,12 @@ describe('a wrong model is refused before the first resource', () => {
     expect(() => BatchModel.of(modelId)).toThrow(code);
   });
 
+  test('a model or profile id, or a Region, that is a token', () => {
+    expect(() => BatchModel.of(Aws.STACK_NAME)).toThrow('UnresolvedModelId');
+    expect(() => BatchModel.fromInferenceProfile(Aws.STACK_NAME)).toThrow('UnresolvedModelId');
+    expect(() => BatchModel.of('acme.new-model', { regions: [Aws.REGION] })).toThrow('UnresolvedModelId');
+  });
+
   test('no Region in `regions`', () => {
     expect(() => BatchModel.of('acme.new-model', { regions: [] })).toThrow('MalformedRegion');
     expect(() => BatchModel.of('acme.new-model', { regions: ['Virginia'] })).toThrow('"Virginia"');
@@ -236,6 +273,13 @@ describe('what cannot be known is warned of, and goes on', () => {
     const job = makeJob(stack, { model: BatchModel.of('acme.brand-new-model-v1:0') });
     Annotations.of(job).acknowledgeWarning('cdk-bedrock-batch:UnknownModel', 'checked by hand');
     expect(warnings(stack)).toEqual([]);
+  });
+
+  test('for a bucket in another Region than the stack', () => {
+    const stack = makeStack();
+    const bucket = Bucket.fromBucketAttributes(stack, 'Mine', { bucketName: 'my-bucket', region: 'eu-west-1' });
+    makeJob(stack, { input: JobInput.fromBucket(bucket, 'a.jsonl') });
+    expect(JSON.stringify(warnings(stack))).toContain('cdk-bedrock-batch:BucketInOtherRegion');
   });
 
   test('not for a live model', () => {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Effect } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -219,6 +219,35 @@ describe('fromApplicationInferenceProfile', () => {
     const copiedFrom = BatchModel.fromInferenceProfile('global.amazon.nova-2-lite-v1:0');
     const model = BatchModel.fromApplicationInferenceProfile(arn, { copiedFrom });
     expect(bind(model, 'us-east-1').submitArns).toContain(fm('', 'amazon.nova-2-lite-v1:0'));
+  });
+
+  test('whose ARN is known only at deployment is used as it is', () => {
+    const stack = makeStack();
+    const token = stack.formatArn({
+      service: 'bedrock',
+      resource: 'application-inference-profile',
+      resourceName: 'a1',
+    });
+    const config = BatchModel.fromApplicationInferenceProfile(token).bind(stack, { routing: ModelRouting.AUTO });
+    expect(config.modelId).toBe(token);
+    expect(Template.fromStack(stack).toJSON().Mappings).toBeUndefined();
+  });
+
+  test('whose ARN names the Region by a token is taken for one of the stack', () => {
+    const token = `arn:aws:bedrock:${Aws.REGION}:${ACCOUNT}:application-inference-profile/a1b2c3d4e5f6`;
+    expect(bind(BatchModel.fromApplicationInferenceProfile(token), 'us-east-1').modelId).toEqual(expect.anything());
+  });
+
+  test('made from a profile with stated destinations needs no table', () => {
+    const stack = makeStack();
+    const copiedFrom = BatchModel.fromInferenceProfile('us.acme.new-v1:0', { destinationRegions: ['us-west-2'] });
+    const token = stack.formatArn({
+      service: 'bedrock',
+      resource: 'application-inference-profile',
+      resourceName: 'a1',
+    });
+    BatchModel.fromApplicationInferenceProfile(token, { copiedFrom }).bind(stack, { routing: ModelRouting.AUTO });
+    expect(Template.fromStack(stack).toJSON().Mappings).toBeUndefined();
   });
 
   test('in another Region than the stack is refused', () => {

@@ -19,7 +19,6 @@ test.each([
   ['a\nb', ['a', 'b']],
   ['a\r\nb\r\n', ['a', 'b']],
   ['\n\na\n', ['', '', 'a']],
-  ['\uFEFFa\nb', ['a', 'b']],
 ])('%j reads as %j', (content, lines) => {
   expect(linesOf(content)).toEqual(lines);
 });

@@ -30,6 +30,7 @@ describe('a line that is no record', () => {
   test.each([
     ['{"modelInput":', 'must be one JSON object'],
     ['[1]', 'must be one JSON object'],
+    ['\uFEFF{"modelInput":{}}', 'must not begin with a byte order mark'],
     ['null', 'must be one JSON object'],
     ['{"recordId":"a"}', 'must have an object "modelInput", got none'],
     ['{"modelInput":"text"}', 'must have an object "modelInput"'],
