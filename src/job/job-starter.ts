@@ -64,6 +64,8 @@ export class JobStarter extends Construct implements IGrantable {
       architecture: Architecture.ARM_64,
       memorySize: 512,
       timeout: TIMEOUT,
+      // An event that is older has been given up by CloudFormation: running it would start a job that nobody owns.
+      maxEventAge: SERVICE_TIMEOUT,
       // By its ARN: the jobs wait for the role's rights, so the function need not (cfn-lint W3005).
       role: Role.fromRoleArn(this, 'RoleOfFunction', role.roleArn, { mutable: false }),
       logGroup,

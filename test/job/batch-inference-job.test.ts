@@ -14,13 +14,14 @@ const JOB = 'Custom::BedrockBatchInferenceJob';
 describe('what five lines create', () => {
   const template = synthJob();
 
-  test('one job, one function, two roles, two buckets, one log group, and nothing else', () => {
+  test('one job, one function with its settings, two roles, two buckets, one log group, and nothing else', () => {
     const types = Object.values(template.toJSON().Resources).map((resource) => (resource as { Type: string }).Type);
     expect(types.sort()).toEqual([
       'AWS::IAM::Policy',
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
       'AWS::IAM::Role',
+      'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',
       'AWS::Logs::LogGroup',
       'AWS::S3::Bucket',
@@ -33,8 +34,9 @@ describe('what five lines create', () => {
 
   test('no physical name is fixed', () => {
     const fixed = ['BucketName', 'RoleName', 'FunctionName', 'LogGroupName'];
-    for (const resource of Object.values(template.toJSON().Resources) as { Properties?: object }[]) {
-      expect(Object.keys(resource.Properties ?? {}).filter((name) => fixed.includes(name))).toEqual([]);
+    for (const { Properties = {} } of Object.values<{ Properties?: object }>(template.toJSON().Resources)) {
+      const literals = Object.entries(Properties).filter(([, value]) => typeof value === 'string');
+      expect(literals.filter(([name]) => fixed.includes(name))).toEqual([]);
     }
   });
 
@@ -93,8 +95,9 @@ describe('what five lines create', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
-  test('CloudFormation gives the function fifteen minutes to answer, not an hour', () => {
+  test('CloudFormation gives the function fifteen minutes to answer, not an hour, and Lambda runs no older event', () => {
     template.hasResourceProperties(JOB, { ServiceTimeout: '900' });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds: 900 });
   });
 
   test('the job waits for every right that it and its starter need', () => {
