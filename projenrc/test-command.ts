@@ -20,6 +20,12 @@ export class TestCommand extends Component {
     project.testTask.spawn(types);
     project.testTask.spawn(snippets);
 
+    project.addTask('test:soak', {
+      description: 'The state machine proof of the starter, for as many sequences as STATE_MACHINE_RUNS says',
+      env: { STATE_MACHINE_RUNS: '50000' },
+      exec: 'jest --coverage=false test/handlers/state-machine',
+      receiveArgs: true,
+    });
     project.addTask('test:mutation', {
       description: 'Change src/core and src/handlers in every small way, and see a test fail for it',
       exec: 'stryker run',

@@ -107,6 +107,10 @@ const resource = new CustomResource(stack, 'Job', {
     outputBucket: output.bucketName,
     outputPrefix: '',
     minRecords: 100,
+    maxFileMegabytes: 1000,
+    maxJobMegabytes: 5000,
+    maxActiveJobs: 100,
+    modelArns: models,
     stopPolicy: 'Stop',
   },
 });

@@ -46,6 +46,16 @@ export interface JobProperties {
   readonly timeoutHours?: number;
   /** Fewest records that the service takes in one job of this model. */
   readonly minRecords: number;
+  /**
+   * Most that the service takes in one file, and in all files of a job, in millions of bytes: CloudFormation makes text of
+   * numbers, and of longer ones possibly `1.0E9`. Absent: not known, not judged; older stacks do not send them.
+   */
+  readonly maxFileMegabytes?: number;
+  readonly maxJobMegabytes?: number;
+  /** Default quota on jobs of this model that wait or run, told when the service says that it is full. */
+  readonly maxActiveJobs?: number;
+  /** ARNs of the models that the job's role may use behind a profile; `*` stands for anything. Absent: not known. */
+  readonly modelArns?: readonly string[];
   /** Changes when the user wants the same work done again. */
   readonly runKey?: string;
   /** `LeaveRunning`: deleting the resource leaves a live job alone. */
@@ -99,8 +109,12 @@ export function readJobProperties(value: unknown): JobProperties {
     outputBucket: readText('outputBucket', properties.outputBucket),
     outputPrefix: readOutputPrefix(properties.outputPrefix),
     outputKeyArn: findText('outputKeyArn', properties.outputKeyArn),
-    timeoutHours: isAbsent(properties.timeoutHours) ? undefined : readWhole('timeoutHours', properties.timeoutHours),
+    timeoutHours: findWhole('timeoutHours', properties.timeoutHours),
     minRecords: readWhole('minRecords', properties.minRecords),
+    maxFileMegabytes: findWhole('maxFileMegabytes', properties.maxFileMegabytes),
+    maxJobMegabytes: findWhole('maxJobMegabytes', properties.maxJobMegabytes),
+    maxActiveJobs: findWhole('maxActiveJobs', properties.maxActiveJobs),
+    modelArns: findTexts('modelArns', properties.modelArns),
     runKey: findText('runKey', properties.runKey),
     stopPolicy: readStopPolicy(properties.stopPolicy),
     tags: readTags(properties.tags),
@@ -142,7 +156,7 @@ function readTags(value: unknown): JobProperties['tags'] {
   }
   const tags = Object.entries(readObject('tags', value));
   // A tag may be empty, and CloudFormation may have made text of a number or not.
-  return Object.fromEntries(tags.map(([key, tag]) => [key, tag === '' ? '' : readText(`tags.${key}`, tag)]));
+  return Object.fromEntries(tags.map(([key, tag]) => [key, tag === '' ? '' : readText(`tags.${abridge(key)}`, tag)]));
 }
 
 function readObject(input: string, value: unknown): Record<string, unknown> {
@@ -178,6 +192,20 @@ function readWhole(input: string, value: unknown): number {
   return Number(text);
 }
 
+function findWhole(input: string, value: unknown): number | undefined {
+  return isAbsent(value) ? undefined : readWhole(input, value);
+}
+
+function findTexts(input: string, value: unknown): string[] | undefined {
+  if (isAbsent(value)) {
+    return undefined;
+  }
+  if (!Array.isArray(value)) {
+    refuse(input, `must be a list, got ${quote(value)}`);
+  }
+  return (value as unknown[]).map((text, index) => readText(`${input}[${index}]`, text));
+}
+
 function readChoice<T extends string>(input: string, value: unknown, choices: readonly T[]): T {
   if (!choices.includes(value as T)) {
     refuse(input, `must be ${choices.map(quote).join(' or ')}, got ${quote(value)}`);
@@ -191,6 +219,9 @@ function refuse(input: string, message: string): never {
 
 /** Shows what came, but never so much of it that it hides the message. */
 function quote(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return abridge(value === undefined ? 'nothing' : JSON.stringify(value));
+}
+
+function abridge(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -49,9 +49,12 @@ export function jobName(prefix: string, { hash, attempt }: JobNameParts): string
   return `${prefix.slice(0, MAX_JOB_NAME_LENGTH - identity.length)}${identity}`;
 }
 
-/** What makes a repeated create find the first one's job: Bedrock ignores a token it has seen. */
-export function clientRequestToken({ hash, attempt }: JobNameParts): string {
-  return `${hash}-${attempt}`;
+/**
+ * What makes a repeated create find the first one's job: Bedrock ignores a token it has seen. CloudFormation's request is part of
+ * it and the attempt is not: a request that is delivered again must not start a further attempt, even if its job has ended since.
+ */
+export function clientRequestToken(identityHash: string, requestHash: string): string {
+  return `${identityHash}-${requestHash}`;
 }
 
 /** Identity and attempt of a job that a starter named; undefined for a job of any other making. */

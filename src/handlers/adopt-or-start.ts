@@ -8,7 +8,9 @@ import { inputS3Uri, outputS3Uri } from '../core/s3-uri';
 import { type BatchJob, type BatchJobs, isDone, isLive } from './batch-jobs';
 import { checkLiveInput, lookAtInput } from './check-live-input';
 import { checkLiveModel, lookAtModel } from './check-live-model';
+import { withActiveJobs } from './count-active-jobs';
 import { quoteServiceError, type Step } from './explain-error';
+import { hashIdentity } from './hash-identity';
 import type { Log } from './log';
 import type { Models } from './models';
 import type { Objects } from './objects';
@@ -22,6 +24,9 @@ const ROLE_SETTLES_MS = 90_000;
 /** How often the service may say that a job of this name is there before it is taken at its word that something is wrong. */
 const MAX_CONFLICTS = 3;
 
+/** With the pauses between them, which grow, these take 7.5 to 15 seconds. */
+const STRAY_LOOKS = 5;
+
 export interface Services {
   readonly jobs: BatchJobs;
   readonly models: Models;
@@ -34,6 +39,8 @@ export interface Workbench {
   readonly budget: TimeBudget;
   readonly log: Log;
   readonly progress: Progress;
+  /** CloudFormation's; the same whenever the event is delivered again. */
+  readonly requestId: string;
 }
 
 /** How far a request has come, for the answer when it fails on the way. */
@@ -45,13 +52,21 @@ export interface Progress {
   mayHaveStarted: boolean;
 }
 
+/** The job of an identity, and whether it was there before. */
+export interface Found {
+  readonly job: BatchJob;
+  readonly isAdopted: boolean;
+}
+
 /** The job of an identity: one that is live or done, or else a new one. */
-export async function adoptOrStart(hash: string, properties: JobProperties, bench: Workbench): Promise<BatchJob> {
+export async function adoptOrStart(hash: string, properties: JobProperties, bench: Workbench): Promise<Found> {
+  /** Once a job may have been started, a list that does not show it proves nothing. */
+  let isUncertain = false;
   for (let conflicts = 0; ; conflicts += 1) {
     const newest = await findNewest(hash, bench);
     if (newest !== undefined && (isLive(newest) || isDone(newest))) {
       bench.log.info('adopted a job', { jobArn: newest.jobArn, status: newest.status });
-      return newest;
+      return { job: newest, isAdopted: true };
     }
     const attempt = newest === undefined ? 1 : newest.attempt + 1;
     if (newest !== undefined) {
@@ -61,21 +76,24 @@ export async function adoptOrStart(hash: string, properties: JobProperties, benc
         attempt,
       });
     }
-    bench.progress.mayHaveStarted = false;
+    bench.progress.mayHaveStarted = isUncertain;
     if (conflicts === 0) {
       await prepare(properties, bench);
     }
     try {
-      return await start(properties, { hash, attempt }, bench);
+      return { job: await start(properties, { hash, attempt }, bench), isAdopted: false };
     } catch (error) {
-      if (bench.progress.mayHaveStarted) {
+      const isConflict = toServiceError(error).name === 'ConflictException';
+      bench.progress.mayHaveStarted ||= isConflict;
+      isUncertain = bench.progress.mayHaveStarted;
+      if (isUncertain) {
         const started = await findStarted(hash, attempt, bench);
         if (started !== undefined) {
-          return started;
+          return { job: started, isAdopted: false };
         }
       }
-      if (toServiceError(error).name !== 'ConflictException' || conflicts >= MAX_CONFLICTS) {
-        throw error;
+      if (!isConflict || conflicts >= MAX_CONFLICTS) {
+        throw await withActiveJobs(error, properties, bench.services.jobs, bench.log);
       }
       // There is a job of this name that the list did not show yet: look again.
       bench.log.warn('a job of this name is there already, looking again', { error: quoteServiceError(error) });
@@ -101,11 +119,28 @@ export async function findNewest(
   return newest;
 }
 
+/**
+ * The live job of an identity for which one may have been started without anyone having its ARN. The list may be a moment
+ * behind, so it is asked more than once.
+ */
+export async function findStray(hash: string, bench: Workbench): Promise<BatchJob | undefined> {
+  for (let looks = 1; ; looks += 1) {
+    const newest = await findNewest(hash, bench);
+    if (newest !== undefined && isLive(newest)) {
+      return newest;
+    }
+    if (looks === STRAY_LOOKS) {
+      return undefined;
+    }
+    await bench.budget.pause(looks - 1);
+  }
+}
+
 /** Everything that can be found wrong, and made ready, before the job costs anything. */
 async function prepare(properties: JobProperties, { services, log, progress }: Workbench): Promise<void> {
   report(checkJob(factsOf(properties)), log);
   progress.step = 'looking at the model';
-  const modelIssues = checkLiveModel(await lookAtModel(services.models, properties.modelId, log));
+  const modelIssues = checkLiveModel(await lookAtModel(services.models, properties.modelId, log), properties);
   report(modelIssues, log);
   progress.step = 'staging the input';
   await stageInput(services.objects, properties, log);
@@ -126,13 +161,13 @@ function report(issues: readonly Issue[], log: Log): void {
 async function start(
   properties: JobProperties,
   identity: { hash: string; attempt: number },
-  { services, budget, log, progress }: Workbench,
+  { services, budget, log, progress, requestId }: Workbench,
 ): Promise<BatchJob> {
   progress.step = 'starting the job';
   const name = jobName(properties.namePrefix, identity);
   const request = {
     jobName: name,
-    clientRequestToken: clientRequestToken(identity),
+    clientRequestToken: clientRequestToken(identity.hash, hashIdentity(requestId)),
     modelId: properties.modelId,
     invocationType: properties.invocationType,
     roleArn: properties.roleArn,

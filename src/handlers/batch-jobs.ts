@@ -22,7 +22,12 @@ export interface BatchJob {
   readonly status?: string;
   /** Why a job failed. */
   readonly message?: string;
+  /** As the service keeps it: a full ARN even where the job was given an id. */
+  readonly modelId?: string;
 }
+
+/** In which jobs wait or run. */
+export type ActiveStatus = (typeof ACTIVE)[number];
 
 /** Bedrock's batch inference jobs. Errors come through as the service's own. */
 export interface BatchJobs {
@@ -30,12 +35,15 @@ export interface BatchJobs {
   create(request: JobRequest): Promise<string>;
   /** Every job whose name contains the text. */
   find(nameContains: string): Promise<BatchJob[]>;
+  /** Every job of the account and Region that is in this status. */
+  inStatus(status: ActiveStatus): Promise<BatchJob[]>;
   get(jobArn: string): Promise<BatchJob>;
   stop(jobArn: string): Promise<void>;
   tag(jobArn: string, tags: JobProperties['tags']): Promise<void>;
   untag(jobArn: string, keys: readonly string[]): Promise<void>;
 }
 
+export const ACTIVE = ['Submitted', 'Validating', 'Scheduled', 'InProgress'] as const;
 const DONE = ['Completed', 'PartiallyCompleted'];
 const ENDED_WITHOUT_ANSWERS = ['Failed', 'Stopping', 'Stopped', 'Expired'];
 

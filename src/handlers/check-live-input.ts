@@ -1,20 +1,31 @@
-import type { JobProperties } from '../core/event';
+import type { InputLocation, JobProperties } from '../core/event';
 import type { Issue } from '../core/issue';
-import { inputS3Uri } from '../core/s3-uri';
+import { inputS3Uri, toS3Uri } from '../core/s3-uri';
 import { countRecords } from './count-records';
 import { quoteServiceError } from './explain-error';
 import type { Log } from './log';
 import type { Objects, StoredObject } from './objects';
-import { isAccessDenied } from './service-error';
+import { isAccessDenied, toServiceError } from './service-error';
+
+/** Files of a prefix that are looked at; listing more would take longer than it is worth. */
+const MAX_LISTED = 20_000;
+
+/** The service's quotas are in GB; whether of 10^9 bytes or of 2^30 is not stated. */
+const LARGEST_READING = 1.024 ** 3;
+
+/** In these classes an object cannot be read before it is restored. */
+const ARCHIVES: readonly (string | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];
 
 /** What S3 says of a job's input. What could not be learnt is left out and not judged. */
 export interface LiveInputFacts {
-  /** The files that the job will read, as far as they were looked at. */
+  /** The files that the job will read, as far as they were listed. */
   readonly files?: readonly StoredObject[];
-  /** Records found; no more are counted than the job needs at least. */
+  /** Records found; no more are counted than the job needs at least: reading a gigabyte would take too long. */
   readonly records?: number;
   /** Version that the job will read, of a single file. */
   readonly versionId?: string;
+  /** Key of a file that is archived, and what S3 said when it was asked for. */
+  readonly archived?: { readonly key: string; readonly error: string };
 }
 
 const input = 'input';
@@ -35,7 +46,60 @@ export function checkLiveInput(facts: LiveInputFacts, properties: JobProperties)
     const message = `must hold at least ${properties.minRecords} records, got an empty file at ${uri}`;
     return [{ code: 'EmptyInput', input, message }];
   }
-  return [...checkVersion(facts, properties), ...checkCount(facts, properties)];
+  return [
+    ...checkVersion(facts, properties),
+    ...checkArchived(facts, properties),
+    ...checkFileSize(facts.files, properties),
+    ...checkJobSize(facts.files, properties),
+    ...checkCount(facts, properties),
+  ];
+}
+
+function checkArchived({ archived }: LiveInputFacts, { input: { bucket } }: JobProperties): Issue[] {
+  if (archived === undefined) {
+    return [];
+  }
+  const message = `must be readable, ${toS3Uri(bucket, archived.key)} is archived; restore it or copy it to another storage class (${archived.error})`;
+  return [{ code: 'ArchivedInput', input, message }];
+}
+
+function checkFileSize(files: readonly StoredObject[], { input: { bucket }, ...quotas }: JobProperties): Issue[] {
+  const largest = files.reduce((found, file) => (file.bytes > found.bytes ? file : found));
+  return checkSize(largest.bytes, quotas.maxFileMegabytes, {
+    code: 'FileTooLarge',
+    what: 'a file',
+    where: toS3Uri(bucket, largest.key),
+    fix: 'split it over several files below a prefix',
+  });
+}
+
+function checkJobSize(files: readonly StoredObject[], properties: JobProperties): Issue[] {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return checkSize(bytes, properties.maxJobMegabytes, {
+    code: 'JobTooLarge',
+    what: 'a job',
+    where: inputS3Uri(properties.input),
+    fix: 'split it over several jobs',
+  });
+}
+
+/** Neither size can be raised for a model that has not ended, so what is certainly too much is refused. */
+function checkSize(
+  bytes: number,
+  maxMegabytes: number | undefined,
+  { code, what, where, fix }: { code: string; what: string; where: string; fix: string },
+): Issue[] {
+  const megabytes = bytes / 1_000_000;
+  if (maxMegabytes === undefined || megabytes <= maxMegabytes) {
+    return [];
+  }
+  const got = `${Math.ceil(megabytes)} MB at ${where}`;
+  if (megabytes <= maxMegabytes * LARGEST_READING) {
+    const message = `should be at most ${maxMegabytes} MB in ${what}, got ${got}; if the service refuses it, ${fix}`;
+    return [{ code, input, severity: 'warning', message }];
+  }
+  const message = `must be at most ${maxMegabytes} MB in ${what} (the service's quota for this model), got ${got}; ${fix}`;
+  return [{ code, input, message }];
 }
 
 function checkVersion({ versionId }: LiveInputFacts, { input: location }: JobProperties): Issue[] {
@@ -57,26 +121,10 @@ function checkCount({ records }: LiveInputFacts, properties: JobProperties): Iss
 
 /** Looks at the input; what the starter may not read it tells and leaves, for the job's role may be allowed more. */
 export async function lookAtInput(objects: Objects, properties: JobProperties, log: Log): Promise<LiveInputFacts> {
-  const { bucket, key } = properties.input;
-  const files: StoredObject[] = [];
-  let records = 0;
-  let versionId: string | undefined;
+  let files: StoredObject[] | undefined;
   try {
-    for await (const file of objects.list(bucket, key ?? properties.input.prefix ?? '')) {
-      if (key === undefined ? !file.key.endsWith('.jsonl') : file.key !== key) {
-        continue;
-      }
-      files.push(file);
-      if (file.bytes > 0) {
-        const open = await objects.open({ bucket, key: file.key });
-        versionId = key === undefined ? undefined : open.versionId;
-        records += await countRecords(open.body, properties.minRecords - records);
-      }
-      if (key !== undefined || records >= properties.minRecords) {
-        break;
-      }
-    }
-    return { files, records, versionId };
+    files = await listInput(objects, properties.input, log);
+    return { files, ...(await readInput(objects, files, properties)) };
   } catch (error) {
     if (!isAccessDenied(error)) {
       throw error;
@@ -85,6 +133,59 @@ export async function lookAtInput(objects: Objects, properties: JobProperties, l
       uri: inputS3Uri(properties.input),
       error: quoteServiceError(error),
     });
-    return {};
+    return { files };
   }
+}
+
+async function listInput(objects: Objects, { bucket, key, prefix }: InputLocation, log: Log): Promise<StoredObject[]> {
+  const files: StoredObject[] = [];
+  let listed = 0;
+  for await (const file of objects.list(bucket, key ?? prefix ?? '')) {
+    if (key === undefined ? file.key.endsWith('.jsonl') : file.key === key) {
+      files.push(file);
+    }
+    listed += 1;
+    if (key !== undefined || listed === MAX_LISTED) {
+      break;
+    }
+  }
+  if (listed === MAX_LISTED) {
+    log.warn('there are more files below the prefix than are looked at', { prefix, lookedAt: listed });
+  }
+  return files;
+}
+
+async function readInput(
+  objects: Objects,
+  files: readonly StoredObject[],
+  { input: { bucket, key }, minRecords }: JobProperties,
+): Promise<LiveInputFacts> {
+  let records = 0;
+  let versionId: string | undefined;
+  for (const file of archivesFirst(files)) {
+    try {
+      const open = await objects.open({ bucket, key: file.key });
+      versionId = key === undefined ? undefined : open.versionId;
+      records += await countRecords(open.body, Math.max(minRecords - records, 1));
+    } catch (error) {
+      if (toServiceError(error).name !== 'InvalidObjectState') {
+        throw error;
+      }
+      return { archived: { key: file.key, error: quoteServiceError(error) } };
+    }
+    if (records >= minRecords) {
+      break;
+    }
+  }
+  return { records, versionId };
+}
+
+/** An archived file that was restored has its class still, so only reading one tells. */
+function archivesFirst(files: readonly StoredObject[]): StoredObject[] {
+  const full = files.filter(({ bytes }) => bytes > 0);
+  return [...full.filter(isArchived), ...full.filter((file) => !isArchived(file))];
+}
+
+function isArchived({ storageClass }: StoredObject): boolean {
+  return ARCHIVES.includes(storageClass);
 }

@@ -1,3 +1,4 @@
+import type { JobProperties } from '../core/event';
 import type { Issue } from '../core/issue';
 import { quoteServiceError } from './explain-error';
 import type { Log } from './log';
@@ -9,8 +10,8 @@ import { isNotFound, toServiceError } from './service-error';
 export interface LiveModelFacts {
   readonly modelId: string;
   readonly kind: ModelKind;
-  /** The service knows no such model or profile in this Region. */
-  readonly missing?: boolean;
+  /** In the service's words, that it knows no such model or profile in this Region. */
+  readonly missing?: string;
   readonly foundationModel?: FoundationModel;
   readonly availability?: ModelAvailability;
   readonly inferenceProfile?: InferenceProfile;
@@ -20,11 +21,17 @@ export interface LiveModelFacts {
 const input = 'model';
 
 /** The rules on a model as it is just before a job is paid for. */
-export function checkLiveModel(facts: LiveModelFacts): Issue[] {
-  if (facts.missing) {
-    return [{ code: 'ModelNotInRegion', input, message: missingMessage(facts) }];
+export function checkLiveModel(facts: LiveModelFacts, { modelArns }: Pick<JobProperties, 'modelArns'> = {}): Issue[] {
+  if (facts.missing !== undefined) {
+    return [{ code: 'ModelNotInRegion', input, message: `${missingMessage(facts)} (${facts.missing})` }];
   }
-  return [...checkLifecycle(facts), ...checkAccess(facts), ...checkProfile(facts), ...checkCustomModel(facts)];
+  return [
+    ...checkLifecycle(facts),
+    ...checkAccess(facts),
+    ...checkProfile(facts),
+    ...checkDestinations(facts, modelArns),
+    ...checkCustomModel(facts),
+  ];
 }
 
 function missingMessage({ modelId, kind }: LiveModelFacts): string {
@@ -90,6 +97,39 @@ function checkProfile({ modelId, inferenceProfile }: LiveModelFacts): Issue[] {
   return [{ code: 'ProfileNotActive', input, message: `must be an active inference profile, ${modelId} is ${status}` }];
 }
 
+/** AWS says that a geographic profile never gets new destinations; a global one may, and a list may be wrong. */
+function checkDestinations(
+  { modelId, kind, inferenceProfile }: LiveModelFacts,
+  modelArns?: readonly string[],
+): Issue[] {
+  if (inferenceProfile === undefined || modelArns === undefined) {
+    return [];
+  }
+  const allowed = modelArns.map(toPattern);
+  const missing = inferenceProfile.modelArns.filter((arn) => !allowed.some((pattern) => pattern.test(arn)));
+  if (missing.length === 0) {
+    return [];
+  }
+  const regions = new Set(inferenceProfile.modelArns.map((arn) => arn.split(':')[3]).filter((region) => region));
+  const fix =
+    kind === 'application-inference-profile'
+      ? 'leave copiedFrom out, so that the role may use whatever is behind this profile'
+      : `name its Regions: BatchModel.fromInferenceProfile('${modelId}', { destinationRegions: [${[...regions].map((region) => `'${region}'`).join(', ')}] })`;
+  return [
+    {
+      code: 'ProfileRoutesElsewhere',
+      input,
+      message: `must route only to what the job's role may use, ${modelId} routes to ${missing.join(', ')} as well; update cdk-bedrock-batch, or ${fix}`,
+    },
+  ];
+}
+
+/** As IAM reads an ARN. One without a Region is that of a global profile, which stands for the model in any. */
+function toPattern(arn: string): RegExp {
+  const literal = arn.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*');
+  return new RegExp(`^${literal.replace(':bedrock:::', ':bedrock:[a-z0-9-]*::')}$`);
+}
+
 function checkCustomModel({ modelId, customModel }: LiveModelFacts): Issue[] {
   const status = customModel?.status;
   if (status === undefined || status === 'Active') {
@@ -101,14 +141,14 @@ function checkCustomModel({ modelId, customModel }: LiveModelFacts): Issue[] {
 /** Asks the service what the rules need; what it cannot ask (no permission, no such API in a partition) it tells and leaves. */
 export async function lookAtModel(models: Models, modelId: string, log: Log): Promise<LiveModelFacts> {
   const kind = modelKind(modelId);
-  let missing = false;
+  let missing: string | undefined;
 
   async function ask<T>(what: string, question: () => Promise<T>, mustExist = true): Promise<T | undefined> {
     try {
       return await question();
     } catch (error) {
       if (mustExist && isUnknownToService(error)) {
-        missing = true;
+        missing = quoteServiceError(error);
       } else {
         log.warn('a check of the model could not be made, going on without it', {
           check: what,

@@ -24,7 +24,7 @@ export type ResourceRequest =
 /** Undefined where there is nowhere to send an answer to. */
 export function findReturnAddress(event: unknown): ReturnAddress | undefined {
   const { ResponseURL, StackId, RequestId, LogicalResourceId, PhysicalResourceId } = toFields(event);
-  if (typeof ResponseURL !== 'string' || !/^https?:\/\//.test(ResponseURL)) {
+  if (typeof ResponseURL !== 'string' || !/^https?:\/\//.test(ResponseURL) || !URL.canParse(ResponseURL)) {
     return undefined;
   }
   return {

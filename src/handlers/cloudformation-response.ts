@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { JobAttributes } from '../core/event';
 import type { Clock } from './clock';
 import type { ReturnAddress } from './cloudformation-event';
+import { hideSecrets } from './hide-secrets';
 
 /** CloudFormation takes no answer that is longer. */
 const MAX_BODY_BYTES = 4_096;
@@ -32,19 +33,17 @@ export function toBody(answer: Answer, { stackId, requestId, logicalResourceId }
   if (answer.status === 'SUCCESS') {
     return write(undefined);
   }
-  const letters = [...hideSignatures(answer.reason)];
+  const reason = hideSecrets(answer.reason);
+  let body = write(reason);
+  // Of a service's words the middle can be spared, the id by which it finds the request cannot.
+  const end = / \(request [\w-]{1,100}\)$/.exec(reason)?.[0] ?? '';
+  const letters = [...reason.slice(0, Math.min(reason.length - end.length, MAX_BODY_BYTES))];
   let kept = letters.length;
-  let body = write(letters.join(''));
   while (Buffer.byteLength(body) >= MAX_BODY_BYTES && kept > 0) {
     kept = Math.floor(kept * 0.9);
-    body = write(`${letters.slice(0, kept).join('')}…`);
+    body = write(`${letters.slice(0, kept).join('')}…${end}`);
   }
   return body;
-}
-
-/** A reason shows in the console and in logs: no pre-signed address may travel in it. */
-function hideSignatures(text: string): string {
-  return text.replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1?…');
 }
 
 /** Puts the body, again if the network or the service fails. Putting it twice is harmless: the second is not looked at. */

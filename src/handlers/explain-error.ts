@@ -1,7 +1,9 @@
 import type { JobProperties } from '../core/event';
 import { formatIssue, type Issue } from '../core/issue';
 import { inputS3Uri, outputS3Uri } from '../core/s3-uri';
-import { isThrottled, isUnanswered, type ServiceError, toServiceError } from './service-error';
+import { hideSecrets } from './hide-secrets';
+import { modelKind } from './model-kind';
+import { isThrottled, isUnanswered, toServiceError, type ServiceError as WhatServiceSaid } from './service-error';
 
 /** The longest that the service's own words are quoted; what is wrong and the fix must not be cut off for them. */
 const MAX_QUOTE = 1_000;
@@ -16,13 +18,18 @@ export type Step =
   | 'tagging the job'
   | 'stopping the job';
 
+interface ServiceError extends WhatServiceSaid {
+  /** How many jobs fill the quota, where that was counted. */
+  readonly activeJobs?: number;
+}
+
 interface Explanation {
   readonly code: string;
   /** Name of the prop at fault. */
   readonly input: string;
   readonly when: (error: ServiceError, step: Step) => boolean;
   /** Reads on from `input`: what is wrong, and the fix. */
-  readonly message: (properties: JobProperties) => string;
+  readonly message: (properties: JobProperties, error: ServiceError, step: Step) => string;
 }
 
 const says =
@@ -47,7 +54,8 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     code: 'RoleNotAssumable',
     input: 'role',
-    when: says(/assum(e|ed|ing)\b/i),
+    // A caller is named by its ARN, in which "assumed-role" says nothing of this.
+    when: says(/\bassum(e|ed|ing)\b(?!-role\/)|sts:AssumeRole\b/i),
     message: ({ roleArn }) =>
       `${roleArn} cannot be assumed by Bedrock; its trust policy must allow sts:AssumeRole to bedrock.amazonaws.com, and aws:SourceAccount and aws:SourceArn in it, if any, must match this account and its model-invocation-job/*`,
   },
@@ -55,8 +63,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'KeyAccessDenied',
     input: 'encryptionKey',
     when: (error) => /\bkms\b/i.test(error.message) || error.name.startsWith('KMS.'),
-    message: ({ roleArn, outputKeyArn, outputBucket, input }) =>
-      `denies its use; the policy of the key of ${outputKeyArn ?? `buckets ${input.bucket} and ${outputBucket}`} must allow kms:Decrypt and kms:GenerateDataKey to ${roleArn} and to the starter function's role, and the key must be enabled`,
+    message: keyMessage,
   },
   {
     code: 'AccountNotVerified',
@@ -96,9 +103,34 @@ const EXPLANATIONS: readonly Explanation[] = [
       `${modelId} is not open to this account; accept its agreement under "Model access" in the Bedrock console (Claude also asks for a use case form), then deploy again`,
   },
   {
+    code: 'TooFewRecords',
+    input: 'input',
+    when: says(/(less|fewer) records\b.*\bminimum/i),
+    message: ({ minRecords, input }) =>
+      `must hold at least ${minRecords} records, ${inputS3Uri(input)} holds fewer or the service's minimum has changed; for fewer, on-demand inference is the way`,
+  },
+  {
+    // The texts of batch inference are unconfirmed; the one for a copy is S3's.
+    code: 'InputOverQuota',
+    input: 'input',
+    when: (error) =>
+      error.name === 'EntityTooLarge' ||
+      /larger than the maximum allowable size|more records\b.*\bmaximum|\b(records|file|size)\b.*\b(exceeds?|too (large|many))\b/i.test(
+        error.message,
+      ),
+    message: ({ input, maxFileMegabytes, maxJobMegabytes }) => {
+      const sizes =
+        maxFileMegabytes === undefined || maxJobMegabytes === undefined
+          ? ''
+          : `; ${maxFileMegabytes} MB in a file and ${maxJobMegabytes} MB in a job are the most for this model`;
+      return `${inputS3Uri(input)} is more than the service takes in one job${sizes}; split it over several jobs, or ask for more records in Service Quotas`;
+    },
+  },
+  {
     code: 'BucketElsewhere',
     input: 'inputBucket or outputBucket',
     when: (error) =>
+      error.httpStatus === 301 ||
       isNamed('PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException')(error) ||
       /must be addressed using the specified endpoint|bucket.*(different|another|wrong|same) region/i.test(
         error.message,
@@ -126,8 +158,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'TooManyJobs',
     input: 'model',
     when: isNamed('ServiceQuotaExceededException'),
-    message: ({ modelId }) =>
-      `${modelId} has as many submitted and running batch jobs as this account's quota allows in this Region; wait for one to end, stop one, or ask for more in Service Quotas`,
+    message: ({ modelId, maxActiveJobs }, { activeJobs }) => {
+      const counted = activeJobs === undefined ? '' : `, ${activeJobs} of this model wait or run`;
+      const limit =
+        maxActiveJobs === undefined ? '' : `, which is ${maxActiveJobs} for this model unless it was changed for you`;
+      const more = modelKind(modelId) === 'custom-model' ? '' : ', or ask for more in Service Quotas';
+      return `${modelId} cannot take another job${counted}: the quota on submitted and in-progress batch inference jobs of one model in an account and Region is full${limit}; wait for a job to end or stop one${more}`;
+    },
   },
   {
     code: 'StagingDenied',
@@ -166,21 +203,47 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
+/** Which key, what for, and who must be let use it, as far as the service's words tell. */
+function keyMessage(properties: JobProperties, { message }: ServiceError, step: Step): string {
+  const { roleArn, outputKeyArn, input } = properties;
+  const named = /arn:aws[a-z-]*:kms:[\w:/-]+/.exec(message)?.[0];
+  if (step !== 'starting the job') {
+    const action = step === 'staging the input' ? 'kms:GenerateDataKey and kms:Decrypt' : 'kms:Decrypt';
+    return `${named ?? `of bucket ${input.bucket}`} denies its use for the records at ${inputS3Uri(input)}; its policy must allow ${action} to the starter function's role, and it must be enabled`;
+  }
+  const [reads, writes] = [/kms:Decrypt\b/.test(message), /kms:(GenerateDataKey|Encrypt)/.test(message)];
+  if (reads && !writes && (named === undefined || named !== outputKeyArn)) {
+    return `${named ?? `of bucket ${input.bucket}`} denies its use for reading the records at ${inputS3Uri(input)}; its policy must allow kms:Decrypt to ${roleArn}, and it must be enabled`;
+  }
+  const key = named ?? outputKeyArn ?? `of bucket ${properties.outputBucket}`;
+  if (writes || (named !== undefined && named === outputKeyArn)) {
+    return `${key} denies its use for writing the results to ${outputS3Uri(properties)}; its policy must allow kms:GenerateDataKey and kms:Decrypt to ${roleArn}, and it must be enabled`;
+  }
+  return `${named ?? `of bucket ${input.bucket} or of ${outputKeyArn ?? `bucket ${properties.outputBucket}`}`} denies its use; the policy of the records' key must allow kms:Decrypt to ${roleArn}, that of the results' key kms:GenerateDataKey too, and both must be enabled`;
+}
+
 /** What is wrong, in whose words, and the fix, for an error that a service gave. */
 export function explainServiceError(error: unknown, step: Step, properties: JobProperties): Issue {
-  const facts = toServiceError(error);
+  const facts = { ...toServiceError(error), activeJobs: findActiveJobs(error) };
   const { code, input, message } = EXPLANATIONS.find(({ when }) => when(facts, step)) ?? {
     code: 'Refused',
     input: 'job',
     message: () => 'was refused by the service',
   };
-  return { code, input, message: message(properties) };
+  return { code, input, message: message(properties, facts, step) };
+}
+
+/** @see withActiveJobs */
+function findActiveJobs(error: unknown): number | undefined {
+  const { activeJobs } = Object(error) as { activeJobs?: unknown };
+  return typeof activeJobs === 'number' ? activeJobs : undefined;
 }
 
 /** `AccessDeniedException: the service's words (request 1234)` */
 export function quoteServiceError(error: unknown): string {
   const { name, message, requestId } = toServiceError(error);
-  const words = message.length > MAX_QUOTE ? `${message.slice(0, MAX_QUOTE)}…` : message;
+  const said = hideSecrets(message);
+  const words = said.length > MAX_QUOTE ? `${said.slice(0, MAX_QUOTE)}…` : said;
   return `${name}: ${words}${requestId === undefined ? '' : ` (request ${requestId})`}`;
 }
 

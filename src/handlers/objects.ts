@@ -1,6 +1,8 @@
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** Where S3 keeps it; absent: in the standard class. */
+  readonly storageClass?: string;
 }
 
 export interface OpenObject {

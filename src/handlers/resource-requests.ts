@@ -3,17 +3,20 @@ import { findJobProperties, type JobAttributes, type JobProperties, readJobPrope
 import { type DeclaringResource, jobIdentity } from '../core/job-identity';
 import { jobName, readJobName } from '../core/job-name';
 import { resultsS3Uri } from '../core/s3-uri';
-import { adoptOrStart, findNewest, type Workbench } from './adopt-or-start';
+import { adoptOrStart, findNewest, findStray, type Workbench } from './adopt-or-start';
 import { type BatchJob, isLive } from './batch-jobs';
 import type { ResourceRequest } from './cloudformation-event';
 import { quoteServiceError } from './explain-error';
 import { hashIdentity } from './hash-identity';
 import { isAccessDenied, isNotFound, isPassing, toServiceError } from './service-error';
 
-/** Physical id of a resource whose create failed before anything started. */
+/**
+ * Physical id of a resource whose create failed before anything started. Its delete looks all the same, once: the event may
+ * have been delivered twice, and the other run have come further.
+ */
 const NOT_STARTED = 'not-started-';
 
-/** Physical id of a resource whose create failed in a way that may have left a job: its delete looks for that. */
+/** Physical id of a resource whose create failed in a way that may have left a job: its delete looks for that, and again. */
 const UNCONFIRMED = 'unconfirmed-';
 
 export interface Outcome {
@@ -60,6 +63,9 @@ export async function onUpdate(
   } else {
     tellWhatStartsNothing(properties, old, bench);
     await followTags(physicalResourceId, properties, old, bench);
+    if (old !== undefined && hashOf(old, resource) !== hash) {
+      await takeBack(old, resource, bench);
+    }
   }
   const name = job?.jobName ?? jobName(properties.namePrefix, { hash, attempt: 1 });
   return toOutcome({ jobArn: physicalResourceId, jobName: name }, properties);
@@ -94,8 +100,27 @@ async function beThere(properties: JobProperties, resource: DeclaringResource, b
   const hash = hashOf(properties, resource);
   bench.progress.hash = hash;
   bench.progress.mayHaveStarted = true;
-  const job = await adoptOrStart(hash, properties, bench);
+  const { job, isAdopted } = await adoptOrStart(hash, properties, bench);
+  if (isAdopted) {
+    await putTags(job, properties, bench);
+  }
   return toOutcome(job, properties);
+}
+
+/**
+ * The job is the resource's own, and the old properties declare another: an update to that one failed and is taken back. It may
+ * have started its job and never learnt the ARN, and then nobody but this request can stop it.
+ */
+async function takeBack(old: JobProperties, resource: DeclaringResource, bench: Workbench): Promise<void> {
+  const stray = await ifAllowed(() => findStray(hashOf(old, resource), bench), bench);
+  if (stray === undefined) {
+    return;
+  }
+  if (old.stopPolicy === 'LeaveRunning') {
+    bench.log.info('left the job running', { jobArn: stray.jobArn });
+    return;
+  }
+  await stop(stray, bench);
 }
 
 function hashOf(properties: JobProperties, resource: DeclaringResource): string {
@@ -137,23 +162,28 @@ async function findForgotten(
   if (hash === undefined) {
     return undefined;
   }
+  const find = physicalResourceId.startsWith(UNCONFIRMED) ? findStray : findNewest;
+  return ifAllowed(() => find(hash, bench), bench);
+}
+
+/** A starter that may not list jobs has not started one either: it would have looked first. */
+async function ifAllowed<T>(look: () => Promise<T>, { log }: Workbench): Promise<T | undefined> {
   try {
-    return await findNewest(hash, bench);
+    return await look();
   } catch (error) {
     if (!isAccessDenied(error)) {
       throw error;
     }
-    bench.log.warn('may not look for a job that was never confirmed', { error: quoteServiceError(error) });
+    log.warn('may not look for a job that was never confirmed', { error: quoteServiceError(error) });
     return undefined;
   }
 }
 
 function hashOfForgotten(physicalId: string, value: unknown, resource: DeclaringResource): string | undefined {
-  if (physicalId.startsWith(NOT_STARTED)) {
-    return undefined;
-  }
-  if (physicalId.startsWith(UNCONFIRMED)) {
-    return physicalId.slice(UNCONFIRMED.length);
+  for (const own of [NOT_STARTED, UNCONFIRMED]) {
+    if (physicalId.startsWith(own)) {
+      return physicalId.slice(own.length);
+    }
   }
   const properties = findJobProperties(value);
   return properties === undefined ? undefined : hashOf(properties, resource);
@@ -161,19 +191,27 @@ function hashOfForgotten(physicalId: string, value: unknown, resource: Declaring
 
 async function stop(job: BatchJob, bench: Workbench): Promise<void> {
   bench.progress.step = 'stopping the job';
-  try {
-    await bench.budget.retry(() => bench.services.jobs.stop(job.jobArn), { when: isPassing });
-  } catch (error) {
-    // It may have ended since it was looked at.
-    const now = await findJob(job.jobArn, bench);
-    bench.progress.step = 'stopping the job';
-    if (now !== undefined && isLive(now)) {
-      throw error;
+  let isStopped = false;
+  const stopOrSeeItEnded = async () => {
+    try {
+      await bench.services.jobs.stop(job.jobArn);
+      isStopped = true;
+    } catch (error) {
+      // It may have ended since it was looked at.
+      const now = await findJob(job.jobArn, bench);
+      bench.progress.step = 'stopping the job';
+      if (now !== undefined && isLive(now)) {
+        throw error;
+      }
+      bench.log.info('the job had ended before it could be stopped', { jobArn: job.jobArn, status: now?.status });
     }
-    bench.log.info('the job had ended before it could be stopped', { jobArn: job.jobArn, status: now?.status });
-    return;
+  };
+  // A job on its way from one state to the next may refuse, and let itself be stopped a moment later.
+  const mayBeStoppedYet = (error: unknown) => isPassing(error) || toServiceError(error).name === 'ConflictException';
+  await bench.budget.retry(stopOrSeeItEnded, { when: mayBeStoppedYet });
+  if (isStopped) {
+    bench.log.info('stopped the job', { jobArn: job.jobArn });
   }
-  bench.log.info('stopped the job', { jobArn: job.jobArn });
 }
 
 const STARTS_NOTHING = ['roleArn', 'timeoutHours', 'outputKeyArn', 'namePrefix', 'minRecords'] as const;
@@ -203,5 +241,19 @@ async function followTags(
   }
   if (Object.keys(changed).length > 0) {
     await budget.retry(() => services.jobs.tag(jobArn, changed), { when: isPassing });
+  }
+}
+
+/** A job that was there may have been started with other tags; those that are not declared any more are not known and stay. */
+async function putTags({ jobArn }: BatchJob, { tags }: JobProperties, bench: Workbench): Promise<void> {
+  if (Object.keys(tags).length === 0) {
+    return;
+  }
+  bench.progress.step = 'tagging the job';
+  try {
+    await bench.budget.retry(() => bench.services.jobs.tag(jobArn, tags), { when: isPassing });
+  } catch (error) {
+    // A rollback adopts, too, and must not end in a failure over tags.
+    bench.log.warn('could not tag the adopted job', { jobArn, error: quoteServiceError(error) });
   }
 }

@@ -7,7 +7,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-bedrock';
-import type { BatchJob, BatchJobs, JobRequest } from './batch-jobs';
+import type { ActiveStatus, BatchJob, BatchJobs, JobRequest } from './batch-jobs';
 
 export class SdkBatchJobs implements BatchJobs {
   private readonly client: BedrockClient;
@@ -41,22 +41,12 @@ export class SdkBatchJobs implements BatchJobs {
     return jobArn;
   }
 
-  public async find(nameContains: string): Promise<BatchJob[]> {
-    const jobs: BatchJob[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await this.client.send(
-        new ListModelInvocationJobsCommand({ nameContains, nextToken, maxResults: 1000 }),
-        { abortSignal: this.abortSignal },
-      );
-      for (const { jobArn, jobName, status, message } of page.invocationJobSummaries ?? []) {
-        if (jobArn !== undefined && jobName !== undefined) {
-          jobs.push({ jobArn, jobName, status, message });
-        }
-      }
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return jobs;
+  public find(nameContains: string): Promise<BatchJob[]> {
+    return this.list({ nameContains });
+  }
+
+  public inStatus(statusEquals: ActiveStatus): Promise<BatchJob[]> {
+    return this.list({ statusEquals });
   }
 
   public async get(jobArn: string): Promise<BatchJob> {
@@ -82,6 +72,24 @@ export class SdkBatchJobs implements BatchJobs {
     await this.client.send(new UntagResourceCommand({ resourceARN: jobArn, tagKeys: [...keys] }), {
       abortSignal: this.abortSignal,
     });
+  }
+
+  private async list(filter: { nameContains: string } | { statusEquals: ActiveStatus }): Promise<BatchJob[]> {
+    const jobs: BatchJob[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.client.send(
+        new ListModelInvocationJobsCommand({ ...filter, nextToken, maxResults: 1000 }),
+        { abortSignal: this.abortSignal },
+      );
+      for (const { jobArn, jobName, status, message, modelId } of page.invocationJobSummaries ?? []) {
+        if (jobArn !== undefined && jobName !== undefined) {
+          jobs.push({ jobArn, jobName, status, message, modelId });
+        }
+      }
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return jobs;
   }
 }
 

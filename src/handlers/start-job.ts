@@ -24,7 +24,8 @@ export interface StartJobWiring {
 
 /**
  * The function behind `Custom::BedrockBatchInferenceJob`, the custom resource's service token itself. It answers
- * CloudFormation in every case; it throws only if the answer cannot be delivered, so that Lambda tries the whole event again.
+ * CloudFormation in every case; it throws only if the answer cannot be delivered and the event may safely be run again, which
+ * Lambda then does.
  */
 export function makeStartJob(wiring: StartJobWiring) {
   const { connect, putAnswer, clock, log } = wiring;
@@ -36,22 +37,42 @@ export function makeStartJob(wiring: StartJobWiring) {
     }
     const budget = new TimeBudget(clock, context.getRemainingTimeInMillis());
     const progress: Progress = { step: 'looking for the job', mayHaveStarted: false };
-    const bench: Workbench = { services: connect(budget.signal), budget, log, progress };
-    const answer = await answerTo(event, address, bench);
-    await putAnswer(address.responseUrl, toBody(answer, address), clock);
+    const { requestId } = address;
+    const bench: Workbench = { services: connect(budget.signal), budget, log, progress, requestId };
+    const { answer, isRepeatable } = await answerTo(event, address, bench);
+    try {
+      await putAnswer(address.responseUrl, toBody(answer, address), clock);
+    } catch (error) {
+      if (isRepeatable) {
+        throw error;
+      }
+      log.warn('could not deliver the failure; CloudFormation comes to it by itself when its time is up', {
+        error: quoteServiceError(error),
+      });
+    }
   };
 }
 
-async function answerTo(event: unknown, address: ReturnAddress, bench: Workbench): Promise<Answer> {
+interface Served {
+  readonly answer: Answer;
+  /**
+   * A create or update that failed is not run again: its answer may have come through after all, and a job that the next run
+   * started would be nobody's.
+   */
+  readonly isRepeatable: boolean;
+}
+
+async function answerTo(event: unknown, address: ReturnAddress, bench: Workbench): Promise<Served> {
   let request: ResourceRequest | undefined;
   try {
     request = readRequest(event);
     const { physicalResourceId, data } = await serve(request, address, bench);
-    return { status: 'SUCCESS', physicalResourceId, data };
+    return { answer: { status: 'SUCCESS', physicalResourceId, data }, isRepeatable: true };
   } catch (error) {
     const reason = explain(error, request, bench.progress);
     bench.log.warn('failed', { request: request?.type, logicalResourceId: address.logicalResourceId, reason });
-    return { status: 'FAILED', physicalResourceId: physicalIdOfFailure(request, address, bench.progress), reason };
+    const physicalResourceId = physicalIdOfFailure(request, address, bench.progress);
+    return { answer: { status: 'FAILED', physicalResourceId, reason }, isRepeatable: request?.type === 'Delete' };
   }
 }
 

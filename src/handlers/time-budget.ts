@@ -94,10 +94,10 @@ export class TimeBudget {
     }
   }
 
-  /** Lets a moment pass in which the service may come to agree with itself. */
-  public async pause(): Promise<void> {
+  /** Lets a moment pass in which the service may come to agree with itself; a longer one after earlier ones. */
+  public async pause(earlier = 0): Promise<void> {
     this.check();
-    await this.clock.sleep(this.delayAfter(0), this.signal);
+    await this.clock.sleep(this.delayAfter(earlier), this.signal);
   }
 
   private delayAfter(attempt: number): number {

@@ -2,23 +2,17 @@ import {
   CustomResource,
   type Duration,
   type ITaggableV2,
-  Lazy,
   type RemovalPolicy,
   Stack,
   TagManager,
   TagType,
-  Token,
 } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { ModelFamily } from '../catalog/model-entry';
-import { checkJob, type JobFacts } from '../core/check-job';
+import { checkJob } from '../core/check-job';
 import { type JobAttributes, type JobProperties, RESOURCE_TYPE } from '../core/event';
-import type { Issue } from '../core/issue';
-import { namePrefixFromPath } from '../core/job-name';
-import { entryOf } from '../core/model-source';
 import type { BatchModel } from '../model/batch-model';
 import type { BatchModelConfig } from '../model/model-binding';
 import { ModelRouting } from '../model/model-routing';
@@ -26,22 +20,15 @@ import { anyJobArn } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { acknowledgeData, acknowledgeModels } from './acknowledgements';
 import { grantReadTo, type JobData } from './data-access';
-import { InvocationType } from './invocation-type';
+import type { InvocationType } from './invocation-type';
 import { createJobBucket, stopBeforeEmptying } from './job-bucket';
-import type { JobInput, JobInputBindOptions, JobInputConfig } from './job-input';
+import { checkPlace, factsOf, limitsOf } from './job-facts';
+import type { JobInput, JobInputConfig } from './job-input';
+import { toProperties } from './job-properties';
 import { JobStarter } from './job-starter';
 import { createServiceRole, grantRun } from './service-role';
 import { grantLook, grantPassRole, grantStage, grantSubmit } from './starter-rights';
-import { StopPolicy } from './stop-policy';
-
-/** What the service takes in a job of a model that the catalog does not know. */
-const DEFAULT_MIN_RECORDS = 100;
-
-const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set([
-  'amazon-nova-embeddings',
-  'amazon-titan-embed-text',
-  'amazon-titan-embed-image',
-]);
+import type { StopPolicy } from './stop-policy';
 
 /** Properties of `BatchInferenceJob`. */
 export interface BatchInferenceJobProps {
@@ -204,7 +191,9 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
 
     const starter = JobStarter.of(this);
     const mayStart = this.grantStarter(starter, input);
-    this.resource = this.createResource(starter, this.propertiesOf(props, input));
+    const { model, inputBucket, outputBucket, role } = this;
+    const parts = { path: this.node.path, model, input, inputBucket, outputBucket, role, tags: this.cdkTagManager };
+    this.resource = this.createResource(starter, toProperties(props, parts));
     for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(this.resource);
     for (const bucket of [this.inputBucket, this.outputBucket]) stopBeforeEmptying(this.resource, bucket);
 
@@ -280,68 +269,6 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
       properties,
     });
   }
-
-  private propertiesOf(props: BatchInferenceJobProps, { asset, ...input }: JobInputConfig): JobProperties {
-    const { objectVersion, key, prefix } = input;
-    return {
-      namePrefix: props.jobName ?? namePrefixFromPath(this.node.path),
-      modelId: this.model.modelId,
-      invocationType: props.invocationType ?? InvocationType.INVOKE_MODEL,
-      roleArn: this.role.roleArn,
-      input: { bucket: this.inputBucket.bucketName, key, prefix, objectVersion },
-      stagedFrom: asset && { bucket: asset.s3BucketName, key: asset.s3ObjectKey },
-      outputBucket: this.outputBucket.bucketName,
-      outputPrefix: props.outputPrefix ?? '',
-      outputKeyArn: props.encryptionKey?.keyArn,
-      timeoutHours: props.timeout?.toHours(),
-      minRecords: limitsOf(props.model).minRecords,
-      runKey: props.runKey,
-      stopPolicy: props.stopPolicy ?? StopPolicy.STOP,
-      tags: Lazy.any({ produce: () => this.cdkTagManager.renderedTags ?? {} }) as never,
-    };
-  }
-}
-
-/** The facts of the props that are known at synth; what is still a token is left out. */
-function factsOf(props: BatchInferenceJobProps, input: JobInputConfig, region: string): JobFacts {
-  const entry = entryOf(props.model._source);
-  const inputBucket = input.bucket ?? props.inputBucket;
-  return {
-    timeoutUnit: props.timeout?.isUnresolved() ? props.timeout.unitLabel() : undefined,
-    timeoutHours: props.timeout?.isUnresolved() ? undefined : props.timeout?.toHours({ integral: false }),
-    jobName: known(props.jobName),
-    runKey: known(props.runKey),
-    inputKey: known(input.key),
-    inputPrefix: known(input.prefix),
-    outputPrefix: known(props.outputPrefix ?? ''),
-    sharedBucket: inputBucket !== undefined && inputBucket.bucketName === props.outputBucket?.bucketName,
-    givenInputBuckets: [input.bucket, props.inputBucket].filter((bucket) => bucket !== undefined).length,
-    region: known(region),
-    inputBucketRegion: known(inputBucket?.env.region),
-    outputBucketRegion: known(props.outputBucket?.env.region),
-    converse: props.invocationType === InvocationType.CONVERSE,
-    embeddings: entry && EMBEDDINGS.has(entry.family),
-  };
-}
-
-/** An input of the user's own making may forget to say where its records are. */
-function checkPlace({ key, prefix }: JobInputConfig): Issue[] {
-  if ((key === undefined) !== (prefix === undefined)) return [];
-  const got = key === undefined ? 'neither' : 'both';
-  return [{ code: 'InputWithoutPlace', input: 'input', message: `must give either a key or a prefix, got ${got}` }];
-}
-
-function limitsOf(model: BatchModel): JobInputBindOptions {
-  const quotas = entryOf(model._source)?.quotas;
-  return {
-    minRecords: quotas?.minRecordsPerJob ?? DEFAULT_MIN_RECORDS,
-    maxRecords: quotas?.maxRecordsPerFile,
-    maxBytes: quotas?.maxFileBytes,
-  };
-}
-
-function known(value: string | undefined): string | undefined {
-  return Token.isUnresolved(value) ? undefined : value;
 }
 
 function attribute(resource: CustomResource, name: keyof JobAttributes): string {

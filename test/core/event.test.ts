@@ -1,5 +1,6 @@
 import { BatchInferenceError } from '../../src/core/batch-inference-error';
 import { findJobProperties, readJobProperties } from '../../src/core/event';
+import { jobIdentity } from '../../src/core/job-identity';
 import { MAX_NAME_PREFIX_LENGTH } from '../../src/core/job-name';
 import createEvent from '../events/create.json';
 
@@ -30,6 +31,12 @@ describe('the properties of a real event', () => {
       outputPrefix: 'results/',
       timeoutHours: 24,
       minRecords: 100,
+      maxFileMegabytes: 1000,
+      maxJobMegabytes: 5000,
+      maxActiveJobs: 100,
+      modelArns: ['us-east-1', 'us-east-2', 'us-west-2'].map(
+        (region) => `arn:aws:bedrock:${region}::foundation-model/anthropic.claude-sonnet-4-6`,
+      ),
       stopPolicy: 'Stop',
       tags: { team: 'reading', billable: 'true' },
     });
@@ -46,13 +53,28 @@ describe('the properties of a real event', () => {
     expect(read).toMatchObject({ timeoutHours: 24, minRecords: 0, runKey: '7', tags: { a: 'true', b: '1', c: '' } });
   });
 
-  test.each(['stagedFrom', 'outputPrefix', 'outputKeyArn', 'timeoutHours', 'runKey', 'tags'])(
-    'may lack %s, or have it empty',
-    (name) => {
-      const { [name as keyof typeof sent]: _, ...without } = sent;
-      expect(readJobProperties({ ...sent, [name]: '' })).toEqual(readJobProperties(without));
-    },
-  );
+  test.each([
+    ...['stagedFrom', 'outputPrefix', 'outputKeyArn', 'timeoutHours', 'runKey', 'tags'],
+    ...['maxFileMegabytes', 'maxJobMegabytes', 'maxActiveJobs', 'modelArns'],
+  ])('may lack %s, or have it empty', (name) => {
+    const { [name as keyof typeof sent]: _, ...without } = sent;
+    expect(readJobProperties({ ...sent, [name]: '' })).toEqual(readJobProperties(without));
+  });
+
+  test('of an older stack tell no quotas and no rights, so that none are judged', () => {
+    const { maxFileMegabytes: _a, maxJobMegabytes: _b, maxActiveJobs: _c, modelArns: _d, ...older } = sent;
+    const read = readJobProperties(older);
+    expect([read.maxFileMegabytes, read.maxJobMegabytes, read.maxActiveJobs, read.modelArns]).toEqual(
+      new Array(4).fill(undefined),
+    );
+  });
+
+  test('are of the same identity whatever the quotas and the rights', () => {
+    const resource = { stackId: createEvent.StackId, logicalId: createEvent.LogicalResourceId };
+    const identity = (changes: object) => jobIdentity(resource, readJobProperties({ ...sent, ...changes }));
+    const others = { maxFileMegabytes: '1', maxJobMegabytes: '', maxActiveJobs: '1', modelArns: ['*'] };
+    expect(identity(others)).toBe(identity({}));
+  });
 
   test('may hold what this version does not know', () => {
     expect(readJobProperties({ ...sent, fromTheFuture: { a: ['b'] } })).toEqual(readJobProperties(sent));
@@ -91,6 +113,12 @@ describe('malformed properties', () => {
     ['timeoutHours', { timeoutHours: 'NaN' }],
     ['minRecords', { minRecords: undefined }],
     ['minRecords', { minRecords: 1.5 }],
+    ['maxFileMegabytes', { maxFileMegabytes: '1.0E9' }],
+    ['maxJobMegabytes', { maxJobMegabytes: [] }],
+    ['maxActiveJobs', { maxActiveJobs: '-1' }],
+    ['modelArns', { modelArns: 'arn' }],
+    ['modelArns', { modelArns: { 0: 'arn' } }],
+    ['modelArns[1]', { modelArns: ['arn', ''] }],
     ['runKey', { runKey: [] }],
     ['stopPolicy', { stopPolicy: 'stop' }],
     ['tags', { tags: [] }],
@@ -109,6 +137,10 @@ describe('malformed properties', () => {
 
   test('are not repeated at length', () => {
     expect(refusal({ ...sent, minRecords: 'x'.repeat(5_000) }).message.length).toBeLessThan(200);
+  });
+
+  test('are not named at length either', () => {
+    expect(refusal({ ...sent, tags: { ['x'.repeat(5_000)]: {} } }).input.length).toBeLessThan(200);
   });
 
   test('are passed over where a reader can do without', () => {

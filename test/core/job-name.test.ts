@@ -96,8 +96,8 @@ describe('a job name', () => {
 });
 
 describe('a client request token', () => {
-  test('is made from identity and attempt alone, in letters that the API takes', () => {
-    expect(clientRequestToken({ hash, attempt: 2 })).toBe('abcdefgh2345-2');
-    expect(clientRequestToken({ hash, attempt: 2 })).toMatch(TOKEN);
+  test('is made from identity and request alone, in letters that the API takes', () => {
+    expect(clientRequestToken(hash, 'zyxwvuts7654')).toBe('abcdefgh2345-zyxwvuts7654');
+    expect(clientRequestToken(hash, 'zyxwvuts7654')).toMatch(TOKEN);
   });
 });

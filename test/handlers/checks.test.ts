@@ -122,9 +122,111 @@ describe('the model, before it costs anything', () => {
     expect(await reasonFor()).toContain('is CREATING [ProfileNotActive]');
   });
 
+  test.each<[string, string, Record<string, unknown>]>([
+    ['GetFoundationModel', 'foundationModel', foundation],
+    ['GetFoundationModelAvailability', 'availability', foundation],
+    ['GetFoundationModelAvailability', 'availability', {}],
+    ['GetInferenceProfile', 'inferenceProfile', {}],
+    ['GetInferenceProfile', 'inferenceProfile', application],
+    ['GetCustomModel', 'customModel', custom],
+  ])(
+    'is not held up where a partition has no %s or the starter may not call it (%s of %j)',
+    async (check, method, changes) => {
+      for (const name of ['UnknownOperationException', 'AccessDeniedException']) {
+        starter = new Starter();
+        starter.services.fail(method, serviceError(name, 'no', 403));
+        await expectStarted(changes);
+        expect(starter.lines).toContainEqual(
+          expect.objectContaining({
+            level: 'warn',
+            text: 'a check of the model could not be made, going on without it',
+            check,
+            error: `${name}: no (request request-1)`,
+          }),
+        );
+      }
+    },
+  );
+
+  test('is refused with the code and the request id of the service', async () => {
+    starter.services.fail('inferenceProfile', serviceError('ResourceNotFoundException', 'no such profile', 404));
+    expect(await reasonFor()).toContain(
+      '(ResourceNotFoundException: no such profile (request request-1)) [ModelNotInRegion]',
+    );
+  });
+
   test('is refused as a custom model that is not active', async () => {
     starter.services.custom = { status: 'Failed' };
     expect(await reasonFor(custom)).toContain('is Failed [CustomModelNotActive]');
+  });
+});
+
+describe('where a profile routes to, before it costs anything', () => {
+  const arn = (region: string, model = 'anthropic.claude-sonnet-4-6') =>
+    `arn:aws:bedrock:${region}::foundation-model/${model}`;
+  const routesTo = (...modelArns: string[]) => {
+    starter.services.profile = { status: 'ACTIVE', modelArns };
+  };
+
+  test('may be all that the job’s role may use', async () => {
+    routesTo(arn('us-east-1'), arn('us-east-2'), arn('us-west-2'));
+    await expectStarted();
+  });
+
+  test('may be less than the job’s role may use', async () => {
+    routesTo(arn('us-west-2'));
+    await expectStarted();
+  });
+
+  test('is refused where the role may not use the model, with what is missing and both fixes', async () => {
+    routesTo(arn('us-east-1'), arn('us-west-1'), arn('ca-central-1'));
+    const reason = await reasonFor();
+    expect(reason).toContain('[ProfileRoutesElsewhere]');
+    expect(reason).toContain(
+      `us.anthropic.claude-sonnet-4-6 routes to ${arn('us-west-1')}, ${arn('ca-central-1')} as well; update cdk-bedrock-batch, or`,
+    );
+    expect(reason).toContain(
+      "BatchModel.fromInferenceProfile('us.anthropic.claude-sonnet-4-6', { destinationRegions: ['us-east-1', 'us-west-1', 'ca-central-1'] })",
+    );
+  });
+
+  test('is refused where it is another model, or one whose id only begins like it', async () => {
+    routesTo(arn('us-east-1', 'anthropic.claude-sonnet-4-6-v2'));
+    expect(await reasonFor()).toContain('[ProfileRoutesElsewhere]');
+    routesTo(arn('us-east-1', 'anthropicXclaude-sonnet-4-6'));
+    expect(await reasonFor()).toContain('[ProfileRoutesElsewhere]');
+  });
+
+  test('of a global one is covered by the model without a Region', async () => {
+    routesTo(arn(''), arn('us-east-1'), arn('eu-west-1'));
+    await expectStarted({ modelArns: [arn('us-east-1'), arn('')] });
+  });
+
+  test('of a global one is refused where only Regions were granted', async () => {
+    routesTo(arn(''), arn('us-east-1'));
+    expect(await reasonFor({ modelArns: [arn('us-east-1')] })).toContain(`routes to ${arn('')} as well`);
+  });
+
+  test('of an application profile may be anything where anything was granted', async () => {
+    routesTo(arn('eu-west-1'), arn(''));
+    await expectStarted({ ...application, modelArns: ['arn:aws:bedrock:*::foundation-model/*'] });
+  });
+
+  test('of an application profile is refused with a fix of its own', async () => {
+    routesTo(arn('eu-west-1'));
+    expect(await reasonFor(application)).toContain('or leave copiedFrom out');
+  });
+
+  test('is not judged for a stack of an older version, which does not tell what was granted', async () => {
+    routesTo(arn('eu-west-1'));
+    await expectStarted({ modelArns: undefined });
+    expect(starter.warnings).toEqual([]);
+  });
+
+  test('is not judged, with a warning, where the profile may not be looked at', async () => {
+    starter.services.fail('inferenceProfile', serviceError('AccessDeniedException', 'no', 403));
+    await expectStarted({ modelArns: [arn('eu-west-1')] });
+    expect(starter.warnings).toHaveLength(1);
   });
 });
 
@@ -244,5 +346,138 @@ describe('the input, before it costs anything', () => {
   test('is refused in words where it may not be staged', async () => {
     starter.services.fail('copy', serviceError('AccessDenied', 'Access Denied', 403));
     expect(await reasonFor()).toContain('[StagingDenied] while staging the input');
+  });
+});
+
+describe('the size of the input, before it costs anything', () => {
+  const inPlace = { stagedFrom: undefined };
+  const prefix = { stagedFrom: undefined, input: { bucket: 'in', prefix: 'day/' } };
+
+  function putSized(name: string, bytes: number): void {
+    starter.services.put(`s3://in/day/${name}`, records(100));
+    starter.services.listedAs.set(`s3://in/day/${name}`, { bytes });
+  }
+
+  const GIB = 2 ** 30;
+
+  test('may be the quota of a file', async () => {
+    putSized('a.jsonl', 1_000_000_000);
+    await expectStarted(prefix);
+    expect(starter.warnings).toEqual([]);
+  });
+
+  test.each([1_000_000_001, GIB])('warns, and goes on, for a file of %d bytes, which may be 1 GB', async (bytes) => {
+    putSized('a.jsonl', bytes);
+    await expectStarted(prefix);
+    expect(starter.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        code: 'FileTooLarge',
+        text: `input should be at most 1000 MB in a file, got ${Math.ceil(bytes / 1e6)} MB at s3://in/day/a.jsonl; if the service refuses it, split it over several files below a prefix`,
+      }),
+    );
+  });
+
+  test('is refused for a file over the quota, in whatever sense of GB', async () => {
+    putSized('a.jsonl', 10);
+    putSized('b.jsonl', GIB + 1_000_000);
+    putSized('c.jsonl', 10);
+    expect(await reasonFor(prefix)).toBe(
+      "input must be at most 1000 MB in a file (the service's quota for this model), got 1075 MB at s3://in/day/b.jsonl; split it over several files below a prefix [FileTooLarge]",
+    );
+  });
+
+  test('is judged for a single file too', async () => {
+    starter.services.put(STAGED, records(100));
+    starter.services.listedAs.set(STAGED, { bytes: 2_000_000_000 });
+    expect(await reasonFor(inPlace)).toContain('[FileTooLarge]');
+  });
+
+  test('may be the quota of a job', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) putSized(`${name}.jsonl`, 1_000_000_000);
+    await expectStarted(prefix);
+    expect(starter.warnings).toEqual([]);
+  });
+
+  test('is refused where all files together are over the quota of a job', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) putSized(`${name}.jsonl`, 1_000_000_000);
+    expect(await reasonFor(prefix)).toContain('5000 MB in a job');
+    expect(await reasonFor(prefix)).toContain('got 6000 MB at s3://in/day/; split it over several jobs [JobTooLarge]');
+  });
+
+  test('counts .jsonl files only', async () => {
+    putSized('a.jsonl', 1_000);
+    putSized('film.mp4', 9_000_000_000);
+    await expectStarted(prefix);
+  });
+
+  test('is judged even where the records may not be read', async () => {
+    putSized('a.jsonl', 2_000_000_000);
+    starter.services.fail('open', serviceError('AccessDenied', 'Access Denied', 403));
+    expect(await reasonFor(prefix)).toContain('[FileTooLarge]');
+  });
+
+  test('is not judged for a model of which no quotas are known', async () => {
+    putSized('a.jsonl', 90_000_000_000);
+    await expectStarted({ ...prefix, maxFileMegabytes: undefined, maxJobMegabytes: undefined });
+  });
+
+  test('is known without reading on: records are counted up to the minimum only', async () => {
+    for (const name of ['a', 'b', 'c']) putSized(`${name}.jsonl`, 1_000);
+    await expectStarted(prefix);
+    expect(starter.services.count('open')).toBe(1);
+  });
+
+  test('is looked at in the first 20,000 objects below a prefix, and the log says so', async () => {
+    let yielded = 0;
+    starter.services.objects.list = async function* () {
+      for (;;) {
+        yielded += 1;
+        yield { key: `day/${yielded}.jsonl`, bytes: 1 };
+      }
+    };
+    starter.services.put('s3://in/day/1.jsonl', records(100));
+    await expectStarted(prefix);
+    expect(yielded).toBe(20_000);
+    expect(starter.warnings).toEqual([expect.stringContaining('more files below the prefix')]);
+  });
+});
+
+describe('an archived input, before it costs anything', () => {
+  const prefix = { stagedFrom: undefined, input: { bucket: 'in', prefix: 'day/' } };
+  const notRestored = serviceError(
+    'InvalidObjectState',
+    "The operation is not valid for the object's storage class",
+    403,
+  );
+
+  beforeEach(() => {
+    starter.services.put('s3://in/day/a.jsonl', records(100));
+    starter.services.put('s3://in/day/b.jsonl', records(100));
+  });
+
+  test.each(['GLACIER', 'DEEP_ARCHIVE'])(
+    'is refused in %s, wherever it stands among the files',
+    async (storageClass) => {
+      starter.services.listedAs.set('s3://in/day/b.jsonl', { storageClass });
+      starter.services.fail('open', notRestored);
+      expect(await reasonFor(prefix)).toContain(
+        "input must be readable, s3://in/day/b.jsonl is archived; restore it or copy it to another storage class (InvalidObjectState: The operation is not valid for the object's storage class (request request-1)) [ArchivedInput]",
+      );
+    },
+  );
+
+  test('is taken where it has been restored', async () => {
+    starter.services.listedAs.set('s3://in/day/b.jsonl', { storageClass: 'GLACIER' });
+    await expectStarted(prefix);
+    expect(starter.services.count('open')).toBe(1);
+  });
+
+  test('is no other class than these', async () => {
+    starter.services.listedAs.set('s3://in/day/b.jsonl', { storageClass: 'GLACIER_IR' });
+    starter.services.onCall = (method) => {
+      if (method === 'open') starter.services.files.delete('s3://in/day/b.jsonl');
+    };
+    await expectStarted(prefix);
   });
 });

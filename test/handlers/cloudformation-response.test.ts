@@ -47,6 +47,14 @@ describe('the body of an answer', () => {
     expect(JSON.parse(toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address)).Reason).toBe(reason);
   });
 
+  test('keeps the id of the request at the end of a reason that is cut', () => {
+    const reason = `${'x'.repeat(10_000)} (request 2e1a6b0f-6a0e-4c53-8d2f-51a0f2e6ad11)`;
+    const body = toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address);
+    expect(Buffer.byteLength(body)).toBeLessThan(4_096);
+    expect(Buffer.byteLength(body)).toBeGreaterThan(3_000);
+    expect(JSON.parse(body).Reason).toMatch(/^x{3000,}… \(request 2e1a6b0f-6a0e-4c53-8d2f-51a0f2e6ad11\)$/);
+  });
+
   test('holds no signature of an address', () => {
     const reason = 'could not put https://bucket.s3.amazonaws.com/key?X-Amz-Signature=secret now';
     expect(JSON.parse(toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address)).Reason).toBe(

@@ -101,9 +101,14 @@ describe('delete of a job that does not run', () => {
 });
 
 describe('delete of a resource that never had a job', () => {
-  test('succeeds and asks nothing where nothing was started', async () => {
+  test('succeeds and touches no other job where nothing was started', async () => {
+    expect(await starter.send(remove(`not-started-${hashOf({ runKey: 'x' })}`))).toMatchObject(success);
+    expect(starter.services.calls).toEqual(['find']);
+  });
+
+  test('stops the job that a second delivery of the failed create has started meanwhile', async () => {
     expect(await starter.send(remove(`not-started-${hashOf()}`))).toMatchObject(success);
-    expect(starter.services.calls).toEqual([]);
+    expect(starter.services.calls).toEqual(['find', 'stop']);
   });
 
   test('answers with a physical id even if none came', async () => {

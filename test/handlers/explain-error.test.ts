@@ -1,5 +1,7 @@
 import { readJobProperties } from '../../src/core/event';
-import { explainError, explainServiceError, quoteServiceError } from '../../src/handlers/explain-error';
+import { toBody } from '../../src/handlers/cloudformation-response';
+import { explainError, explainServiceError, quoteServiceError, type Step } from '../../src/handlers/explain-error';
+import createEvent from '../events/create.json';
 import { networkError, serviceError } from './fake-services';
 import { properties } from './starter';
 
@@ -17,6 +19,18 @@ const TEXTS: [string, Error][] = [
     ),
   ],
   ['RoleNotAssumable', serviceError('ValidationException', 'Could not assume provided IAM role')],
+  [
+    'RoleNotAssumable',
+    serviceError('AccessDeniedException', 'bedrock.amazonaws.com is not authorized to perform: sts:AssumeRole', 403),
+  ],
+  [
+    'AccessDenied',
+    serviceError(
+      'AccessDeniedException',
+      'User: arn:aws:sts::123456789012:assumed-role/starter/f is not authorized to perform: bedrock:ListModelInvocationJobs',
+      403,
+    ),
+  ],
   [
     'KeyAccessDenied',
     serviceError(
@@ -62,6 +76,37 @@ const TEXTS: [string, Error][] = [
     serviceError('PermanentRedirect', 'The bucket you are attempting to access must be addressed', 301),
   ],
   ['BucketMissing', serviceError('NoSuchBucket', 'The specified bucket does not exist', 404)],
+  [
+    'BucketElsewhere',
+    serviceError(
+      'AuthorizationHeaderMalformed',
+      "The authorization header is malformed; the region 'us-east-1' is wrong",
+    ),
+  ],
+  ['BucketElsewhere', serviceError('Unknown', 'UnknownError', 301)],
+  [
+    'TooFewRecords',
+    serviceError(
+      'ValidationException',
+      'Batch job arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefabcdef contains less records (1) than the required minimum of: 100',
+    ),
+  ],
+  [
+    'InputOverQuota',
+    serviceError(
+      'ValidationException',
+      'Batch job arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefabcdef contains more records (100001) than the allowed maximum of: 100000',
+    ),
+  ],
+  ['InputOverQuota', serviceError('ValidationException', 'The input file exceeds the size that is allowed')],
+  [
+    'InputOverQuota',
+    serviceError(
+      'InvalidRequest',
+      'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
+    ),
+  ],
+  ['InputOverQuota', serviceError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size')],
   ['TooManyJobs', serviceError('ServiceQuotaExceededException', 'too many jobs')],
   [
     'DataAccessDenied',
@@ -106,4 +151,236 @@ describe('a service error', () => {
     const { input, message } = explainServiceError(error, starting, job);
     expect(`${input} ${message}`).toMatch(/^[a-z].*[^.]$/);
   });
+});
+
+/** What goes wrong, in the service's words where they are known, and what a reason must name of it. */
+const REASONS: [string, Step, Error, string[]][] = [
+  [
+    'a missing iam:PassRole',
+    starting,
+    serviceError(
+      'AccessDeniedException',
+      'User: arn:aws:sts::123456789012:assumed-role/starter/f is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/Books-ChaptersRole-ABCDEF',
+      403,
+    ),
+    ['role arn:aws:iam::123456789012:role/Books-ChaptersRole-ABCDEF', 'allow iam:PassRole on it', '[PassRoleMissing]'],
+  ],
+  [
+    'a trust policy that is wrong',
+    starting,
+    serviceError('ValidationException', 'Could not assume provided IAM role'),
+    ['trust policy must allow sts:AssumeRole to bedrock.amazonaws.com', '[RoleNotAssumable]'],
+  ],
+  [
+    'model access that was not granted',
+    starting,
+    serviceError('AccessDeniedException', "You don't have access to the model with the specified model ID.", 403),
+    ['model us.anthropic.claude-sonnet-4-6 is not open to this account', '"Model access"', '[ModelAccessDenied]'],
+  ],
+  [
+    'a model or profile that is not in the Region',
+    starting,
+    serviceError('ValidationException', 'The provided model identifier is invalid.'),
+    ['us.anthropic.claude-sonnet-4-6 is not known in this Region', 'past its end of life', '[ModelNotInRegion]'],
+  ],
+  [
+    'a model without batch inference',
+    starting,
+    serviceError('ValidationException', 'Batch inference is not supported for the requested model'),
+    ['takes no batch inference in this Region', 'choose another model', '[BatchNotSupported]'],
+  ],
+  [
+    'a bare id of a model that has profiles only',
+    starting,
+    serviceError(
+      'ValidationException',
+      "Invocation of model ID anthropic.claude-sonnet-4-6 with on-demand throughput isn't supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
+    ),
+    ['served through inference profiles only', 'routing GEOGRAPHIC or GLOBAL', '[ProfileOnlyModel]'],
+  ],
+  [
+    'too few records',
+    starting,
+    serviceError(
+      'ValidationException',
+      'Batch job arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefabcdef contains less records (1) than the required minimum of: 100',
+    ),
+    ['must hold at least 100 records', 's3://books-chaptersinput-abcdef/staged/3f0c1d7e9a4b.jsonl', '[TooFewRecords]'],
+  ],
+  [
+    'an input over the quota',
+    'staging the input',
+    serviceError(
+      'InvalidRequest',
+      'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
+    ),
+    ['1000 MB in a file and 5000 MB in a job', 'split it over several jobs', '[InputOverQuota]'],
+  ],
+  [
+    'a full job quota',
+    starting,
+    Object.assign(serviceError('ServiceQuotaExceededException', 'You have reached the limit'), { activeJobs: 97 }),
+    ['97 of this model wait or run', 'is 100 for this model unless it was changed for you', '[TooManyJobs]'],
+  ],
+  [
+    'a key that denies reading the records',
+    starting,
+    serviceError(
+      'ValidationException',
+      'The role is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key/in because no resource-based policy allows the kms:Decrypt action',
+    ),
+    [
+      'arn:aws:kms:us-east-1:123456789012:key/in denies its use for reading the records at s3://books-chaptersinput-abcdef/',
+      'must allow kms:Decrypt to arn:aws:iam::123456789012:role/Books-ChaptersRole-ABCDEF',
+      '[KeyAccessDenied]',
+    ],
+  ],
+  [
+    'a key that denies writing the results',
+    starting,
+    serviceError(
+      'ValidationException',
+      'The role is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:123456789012:key/out because no resource-based policy allows it',
+    ),
+    [
+      'arn:aws:kms:us-east-1:123456789012:key/out denies its use for writing the results to s3://books-chaptersoutput-abcdef/results/',
+      'must allow kms:GenerateDataKey and kms:Decrypt',
+      '[KeyAccessDenied]',
+    ],
+  ],
+  [
+    'a key that denies staging the records',
+    'staging the input',
+    serviceError(
+      'AccessDenied',
+      'User: arn:aws:sts::123456789012:assumed-role/starter/f is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:123456789012:key/in',
+      403,
+    ),
+    ['kms:GenerateDataKey and kms:Decrypt to the starter function', '[KeyAccessDenied] while staging the input'],
+  ],
+  [
+    'a bucket in another Region',
+    'looking at the input',
+    serviceError(
+      'PermanentRedirect',
+      'The bucket you are attempting to access must be addressed using the specified endpoint.',
+      301,
+    ),
+    ['must be in the Region of the stack', '[BucketElsewhere] while looking at the input'],
+  ],
+  [
+    'an account that is not verified',
+    starting,
+    serviceError(
+      'ValidationException',
+      'Your account is not authorized to perform this action. Please create a support case',
+    ),
+    ['this account may not run batch inference yet', 'open a support case', '[AccountNotVerified]'],
+  ],
+];
+
+describe('a reason', () => {
+  const address = {
+    responseUrl: 'https://example.com/',
+    stackId: createEvent.StackId,
+    requestId: createEvent.RequestId,
+    logicalResourceId: createEvent.LogicalResourceId,
+  };
+  const reasonOf = (error: Error, step: Step) => {
+    const body = toBody(
+      { status: 'FAILED', physicalResourceId: 'not-started-x', reason: explainError(error, step, job) },
+      address,
+    );
+    return { bytes: Buffer.byteLength(body), reason: (JSON.parse(body) as { Reason: string }).Reason };
+  };
+
+  test.each(REASONS)('for %s names what is wrong and the fix', (_, step, error, parts) => {
+    const { reason } = reasonOf(error, step);
+    for (const part of parts) expect(reason).toContain(part);
+  });
+
+  test.each(REASONS)('for %s ends with the code, the words and the request id of the service', (_, step, error) => {
+    const { bytes, reason } = reasonOf(error, step);
+    expect(reason.endsWith(`while ${step}: ${error.name}: ${error.message} (request request-1)`)).toBe(true);
+    expect(bytes).toBeLessThan(4_096);
+  });
+
+  test.each(REASONS)(
+    'for %s stays short, and keeps code and request id, however much the service says',
+    (_, step, error) => {
+      const wordy = Object.assign(serviceError(error.name, `${error.message} ${'𝔛'.repeat(5_000)}`), {
+        activeJobs: 97,
+      });
+      const { bytes, reason } = reasonOf(wordy, step);
+      expect(bytes).toBeLessThan(4_096);
+      expect(reason).toContain(`${error.name}: ${error.message}`);
+      expect(reason).toMatch(/… \(request request-1\)$/);
+    },
+  );
+
+  test.each(REASONS)('for %s holds no secret that the service repeats', (_, step, error) => {
+    const leaky = serviceError(
+      error.name,
+      `${error.message} https://b.s3.amazonaws.com/k?X-Amz-Signature=s3cret&X-Amz-Expires=9 x-amz-security-token:s3cret`,
+    );
+    expect(reasonOf(leaky, step).reason).not.toContain('s3cret');
+  });
+});
+
+describe('a key’s denial without a name or an action', () => {
+  const denied = serviceError('KMS.DisabledException', 'the key is disabled');
+
+  test('is of either bucket', () => {
+    expect(explainServiceError(denied, starting, job).message).toMatch(
+      /^of bucket books-chaptersinput-abcdef or of bucket books-chaptersoutput-abcdef denies its use/,
+    );
+  });
+
+  test('may be of the key that was given for the results', () => {
+    const outputKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/out';
+    const withKey = { ...job, outputKeyArn };
+    expect(explainServiceError(denied, starting, withKey).message).toContain(`or of ${outputKeyArn} denies its use`);
+    const named = serviceError('ValidationException', `may not use ${outputKeyArn} for kms:Decrypt`);
+    expect(explainServiceError(named, starting, withKey).message).toContain('for writing the results');
+  });
+
+  test('on the way to the job is of the input bucket, and the starter’s affair', () => {
+    expect(explainServiceError(denied, 'looking at the input', job).message).toMatch(
+      /^of bucket books-chaptersinput-abcdef denies .* must allow kms:Decrypt to the starter function's role/,
+    );
+  });
+
+  test('of an action is taken for the side that needs it', () => {
+    const reads = serviceError('AccessDeniedException', 'kms:Decrypt is denied');
+    const writes = serviceError('AccessDeniedException', 'kms:GenerateDataKey and kms:Decrypt are denied');
+    expect(explainServiceError(reads, starting, job).message).toMatch(/^of bucket books-chaptersinput-abcdef/);
+    expect(explainServiceError(writes, starting, job).message).toMatch(/^of bucket books-chaptersoutput-abcdef/);
+  });
+});
+
+describe('a full job quota', () => {
+  const full = serviceError('ServiceQuotaExceededException', 'full');
+
+  test('is told without a number where the jobs could not be counted', () => {
+    expect(explainServiceError(full, starting, job).message).toMatch(/cannot take another job: the quota/);
+  });
+
+  test('is told without the default where the stack does not tell it', () => {
+    expect(explainServiceError(full, starting, { ...job, maxActiveJobs: undefined }).message).toContain(
+      'is full; wait',
+    );
+  });
+
+  test('can be raised, but not for a custom model', () => {
+    const modelId = 'arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.titan-embed-image-v1/abcdefabcdef';
+    expect(explainServiceError(full, starting, job).message).toContain('or ask for more');
+    expect(explainServiceError(full, starting, { ...job, modelId }).message).not.toContain('ask for more');
+  });
+});
+
+test('an input over the quota is told without figures where they are not known', () => {
+  const tooLarge = serviceError('EntityTooLarge', 'too large');
+  for (const unknown of ['maxFileMegabytes', 'maxJobMegabytes']) {
+    expect(explainServiceError(tooLarge, starting, { ...job, [unknown]: undefined }).message).not.toContain('MB');
+  }
 });

@@ -47,6 +47,8 @@ export class FakeServices implements Services {
   public readonly calls: Calls = [];
   public readonly stored: StoredJob[] = [];
   public readonly files = new Map<string, { text: string; versionId?: string }>();
+  /** What a list shows of a file in place of its facts, by URI: nobody keeps a gigabyte in memory for a test. */
+  public readonly listedAs = new Map<string, Partial<StoredObject>>();
   /** Called before each service call, by its name. */
   public onCall: (method: string) => void = () => undefined;
   /** What each service call waits for before it has an effect. */
@@ -128,6 +130,8 @@ export class FakeServices implements Services {
       this.call('find', () =>
         this.listIsStale ? [] : this.stored.filter(({ jobName }) => jobName.includes(text)).map((job) => ({ ...job })),
       ),
+    inStatus: (status) =>
+      this.call('inStatus', () => this.stored.filter((job) => job.status === status).map((job) => ({ ...job }))),
     get: (jobArn) => this.call('get', () => ({ ...this.named(jobArn) })),
     stop: (jobArn) =>
       this.call('stop', () => {
@@ -166,7 +170,7 @@ export class FakeServices implements Services {
       [...this.files].filter(([uri]) => uri.startsWith(`s3://${bucket}/${prefix}`)),
     );
     for (const [uri, { text }] of found) {
-      yield { key: uri.slice(`s3://${bucket}/`.length), bytes: Buffer.byteLength(text) };
+      yield { key: uri.slice(`s3://${bucket}/`.length), bytes: Buffer.byteLength(text), ...this.listedAs.get(uri) };
     }
   }
 

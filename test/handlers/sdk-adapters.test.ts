@@ -82,6 +82,21 @@ describe('batch jobs through the SDK', () => {
     ]);
   });
 
+  test('are found by status, with the model of each', async () => {
+    const job = {
+      jobArn,
+      jobName: 'a',
+      status: 'InProgress',
+      modelId: 'arn:aws:bedrock:us-east-1::foundation-model/m',
+    };
+    const { sent, client } = clientThatAnswers({ invocationJobSummaries: [job, { jobArn }, { jobName: 'b' }] });
+    expect(await jobs(client).inStatus('InProgress')).toEqual([job]);
+    expect(sent).toMatchObject([
+      { command: 'ListModelInvocationJobsCommand', input: { statusEquals: 'InProgress', maxResults: 1000 } },
+    ]);
+    expect(sent[0]?.input).not.toHaveProperty('nameContains');
+  });
+
   test('are looked at, stopped, tagged and untagged by ARN', async () => {
     const { sent, client } = clientThatAnswers({ jobName: 'n', status: 'InProgress' });
     expect(await jobs(client).get(jobArn)).toMatchObject({ jobArn, jobName: 'n', status: 'InProgress' });
@@ -138,7 +153,7 @@ describe('objects through the SDK', () => {
 
   test('are listed page by page, no further than they are read', async () => {
     const { sent, client } = clientThatAnswers(
-      { Contents: [{ Key: 'a', Size: 1 }, { Key: 'b' }], NextContinuationToken: 'more' },
+      { Contents: [{ Key: 'a', Size: 1, StorageClass: 'GLACIER' }, { Key: 'b' }, {}], NextContinuationToken: 'more' },
       { Contents: [{ Key: 'c', Size: 3 }], NextContinuationToken: 'yet more' },
     );
     const found: unknown[] = [];
@@ -147,7 +162,7 @@ describe('objects through the SDK', () => {
       if (found.length === 3) break;
     }
     expect(found).toEqual([
-      { key: 'a', bytes: 1 },
+      { key: 'a', bytes: 1, storageClass: 'GLACIER' },
       { key: 'b', bytes: 0 },
       { key: 'c', bytes: 3 },
     ]);

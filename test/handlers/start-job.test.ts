@@ -1,6 +1,8 @@
 import { makeStartJob } from '../../src/handlers/start-job';
 import createEvent from '../events/create.json';
 import deleteEvent from '../events/delete.json';
+import rollbackDeleteEvent from '../events/rollback-delete.json';
+import rollbackUpdateEvent from '../events/rollback-update.json';
 import updateEvent from '../events/update.json';
 import { FakeClock } from './fake-clock';
 import { FakeServices, serviceError } from './fake-services';
@@ -19,17 +21,45 @@ describe('a real event', () => {
     expect((await starter.send({ ...deleteEvent, ...job })).Status).toBe('SUCCESS');
     expect(starter.services.stored.map(({ status }) => status)).toEqual(['Stopping']);
   });
+
+  test('of the delete after a failed create is answered with success, and no job is touched', async () => {
+    starter.services.fail('create', serviceError('ValidationException', 'Batch inference is not supported'));
+    const failed = await starter.send(createEvent);
+    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: rollbackDeleteEvent.PhysicalResourceId });
+    expect(await starter.send(rollbackDeleteEvent)).toMatchObject({
+      Status: 'SUCCESS',
+      RequestId: rollbackDeleteEvent.RequestId,
+      PhysicalResourceId: rollbackDeleteEvent.PhysicalResourceId,
+    });
+    expect(starter.services.count('stop')).toBe(0);
+  });
+
+  test('of the rollback of an update is answered with the job that there was before', async () => {
+    const first = await starter.send(createEvent);
+    const second = await starter.send(update(first.PhysicalResourceId, { runKey: '2026-11' }));
+    expect(second.PhysicalResourceId).not.toBe(first.PhysicalResourceId);
+    const back = await starter.send({ ...rollbackUpdateEvent, PhysicalResourceId: second.PhysicalResourceId });
+    expect(back).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first.PhysicalResourceId });
+    expect(starter.services.stored).toHaveLength(2);
+  });
 });
 
 describe('a malformed event', () => {
-  test.each([undefined, null, 'text', 7, [], {}, { ResponseURL: 7 }, { ResponseURL: 'ftp://x' }])(
-    'without a place to answer to is told and left: %j',
-    async (event) => {
-      await starter.invoke(event);
-      expect(starter.answers).toEqual([]);
-      expect(starter.warnings).toHaveLength(1);
-    },
-  );
+  test.each([
+    undefined,
+    null,
+    'text',
+    7,
+    [],
+    {},
+    { ResponseURL: 7 },
+    { ResponseURL: 'ftp://x' },
+    { ResponseURL: 'https://' },
+  ])('without a place to answer to is told and left: %j', async (event) => {
+    await starter.invoke(event);
+    expect(starter.answers).toEqual([]);
+    expect(starter.warnings).toHaveLength(1);
+  });
 
   test.each<[string, Record<string, unknown>]>([
     ['request type', { RequestType: undefined }],

@@ -6,7 +6,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { BatchModel, InvocationType, JobInput, StopPolicy } from '../../src';
+import { type BatchInferenceJobProps, BatchModel, InvocationType, JobInput, StopPolicy } from '../../src';
 import { jobProperties, makeJob, makeRecords, makeStack, synthJob, US_EAST_1 } from './synth-job';
 
 const JOB = 'Custom::BedrockBatchInferenceJob';
@@ -130,6 +130,66 @@ describe('attributes', () => {
       { 'Fn::GetAtt': [resource, 'OutputS3Uri'] },
     ]);
     expect(job.modelId).toBe('us.anthropic.claude-sonnet-4-6');
+  });
+});
+
+describe('what the starter is told, to check before the job is paid for', () => {
+  const told = (props: Partial<BatchInferenceJobProps>, stack?: Stack) => {
+    const { minRecords, maxFileMegabytes, maxJobMegabytes, maxActiveJobs, modelArns } = jobProperties(
+      synthJob(props, stack),
+    );
+    return { minRecords, maxFileMegabytes, maxJobMegabytes, maxActiveJobs, modelArns };
+  };
+  const sizes = { minRecords: 100, maxFileMegabytes: 1000, maxJobMegabytes: 5000, maxActiveJobs: 100 };
+
+  test('are the quotas of the model and the models that the role may use behind a profile', () => {
+    expect(told({ model: BatchModel.ANTHROPIC_CLAUDE_SONNET_4_6 })).toEqual({
+      ...sizes,
+      modelArns: ['us-east-1', 'us-east-2', 'us-west-2'].map(
+        (region) => `arn:aws:bedrock:${region}::foundation-model/anthropic.claude-sonnet-4-6`,
+      ),
+    });
+  });
+
+  test('are no other models where there is no profile', () => {
+    expect(told({ model: BatchModel.AMAZON_NOVA_MICRO })).toEqual({ ...sizes, modelArns: undefined });
+  });
+
+  test('are the larger jobs of a model that takes them', () => {
+    expect(told({ model: BatchModel.AMAZON_NOVA_LITE }).maxJobMegabytes).toBe(100_000);
+  });
+
+  test('are no quotas of a model that the catalog does not know', () => {
+    const model = BatchModel.of('acme.new-model-v1:0', { regions: ['us-east-1'] });
+    expect(told({ model })).toEqual({ minRecords: 100 });
+  });
+
+  test('is the quota of custom models on jobs', () => {
+    const arn = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-embed-image-v1/abcdefabcdef';
+    expect(told({ model: BatchModel.fromCustomModel(arn) }).maxActiveJobs).toBe(3);
+  });
+
+  test('are the same models that the role’s policy names', () => {
+    const template = synthJob();
+    const { modelArns } = jobProperties(template);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ Action: 'bedrock:InvokeModel', Resource: modelArns })]),
+      },
+    });
+  });
+
+  test('are all models behind an application profile of which no more is known', () => {
+    const arn = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefabcdef';
+    expect(JSON.stringify(told({ model: BatchModel.fromApplicationInferenceProfile(arn) }).modelArns)).toContain(
+      ':bedrock:*::foundation-model/*',
+    );
+  });
+
+  test('is nothing of the rights of a role that the user brings', () => {
+    const stack = makeStack();
+    const role = Role.fromRoleArn(stack, 'Mine', 'arn:aws:iam::111122223333:role/mine');
+    expect(told({ role }, stack).modelArns).toBeUndefined();
   });
 });
 

@@ -1,0 +1,61 @@
+import { Token } from 'aws-cdk-lib';
+import type { ModelFamily } from '../catalog/model-entry';
+import type { JobFacts } from '../core/check-job';
+import type { Issue } from '../core/issue';
+import { entryOf } from '../core/model-source';
+import type { BatchModel } from '../model/batch-model';
+import type { BatchInferenceJobProps } from './batch-inference-job';
+import { InvocationType } from './invocation-type';
+import type { JobInputBindOptions, JobInputConfig } from './job-input';
+
+/** What the service takes in a job of a model that the catalog does not know. */
+const DEFAULT_MIN_RECORDS = 100;
+
+const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set([
+  'amazon-nova-embeddings',
+  'amazon-titan-embed-text',
+  'amazon-titan-embed-image',
+]);
+
+/** The facts of the props that are known at synth; what is still a token is left out. */
+export function factsOf(props: BatchInferenceJobProps, input: JobInputConfig, region: string): JobFacts {
+  const entry = entryOf(props.model._source);
+  const inputBucket = input.bucket ?? props.inputBucket;
+  return {
+    timeoutUnit: props.timeout?.isUnresolved() ? props.timeout.unitLabel() : undefined,
+    timeoutHours: props.timeout?.isUnresolved() ? undefined : props.timeout?.toHours({ integral: false }),
+    jobName: known(props.jobName),
+    runKey: known(props.runKey),
+    inputKey: known(input.key),
+    inputPrefix: known(input.prefix),
+    outputPrefix: known(props.outputPrefix ?? ''),
+    sharedBucket: inputBucket !== undefined && inputBucket.bucketName === props.outputBucket?.bucketName,
+    givenInputBuckets: [input.bucket, props.inputBucket].filter((bucket) => bucket !== undefined).length,
+    region: known(region),
+    inputBucketRegion: known(inputBucket?.env.region),
+    outputBucketRegion: known(props.outputBucket?.env.region),
+    converse: props.invocationType === InvocationType.CONVERSE,
+    embeddings: entry && EMBEDDINGS.has(entry.family),
+  };
+}
+
+/** An input of the user's own making may forget to say where its records are. */
+export function checkPlace({ key, prefix }: JobInputConfig): Issue[] {
+  if ((key === undefined) !== (prefix === undefined)) return [];
+  const got = key === undefined ? 'neither' : 'both';
+  return [{ code: 'InputWithoutPlace', input: 'input', message: `must give either a key or a prefix, got ${got}` }];
+}
+
+/** What one job of the model may hold. */
+export function limitsOf(model: BatchModel): JobInputBindOptions {
+  const quotas = entryOf(model._source)?.quotas;
+  return {
+    minRecords: quotas?.minRecordsPerJob ?? DEFAULT_MIN_RECORDS,
+    maxRecords: quotas?.maxRecordsPerFile,
+    maxBytes: quotas?.maxFileBytes,
+  };
+}
+
+function known(value: string | undefined): string | undefined {
+  return Token.isUnresolved(value) ? undefined : value;
+}

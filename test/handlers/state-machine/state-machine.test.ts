@@ -1,0 +1,59 @@
+import * as fc from 'fast-check';
+import { sequences, temper } from './commands';
+import { type Transport, World } from './world';
+
+const RUNS = Number(process.env.STATE_MACHINE_RUNS ?? '3000');
+
+/**
+ * Of a failure, as fast-check prints them (the replay path stands at the end of the commands). To replay one, set the three and
+ * run the test that failed, by its name.
+ */
+const { STATE_MACHINE_SEED, STATE_MACHINE_PATH, STATE_MACHINE_REPLAY_PATH } = process.env;
+
+/** How much went on, so that a proof of nothing is noticed. */
+interface Tally {
+  struck: number;
+  requests: number;
+  jobs: number;
+}
+
+async function prove(transport: Transport, numRuns: number): Promise<Tally> {
+  const tally: Tally = { struck: 0, requests: 0, jobs: 0 };
+  const property = fc.asyncProperty(temper, sequences(STATE_MACHINE_REPLAY_PATH), async (ways, commands) => {
+    const world = await World.start(ways, transport);
+    try {
+      await fc.asyncModelRun(() => ({ model: { world }, real: world }), commands);
+      await world.end();
+    } finally {
+      tally.struck += world.plan.struck;
+      tally.requests += world.deliveries.length;
+      tally.jobs += world.jobsStarted;
+      await world.close();
+    }
+  });
+  await fc.assert(property, {
+    numRuns,
+    ...(STATE_MACHINE_SEED === undefined ? {} : { seed: Number(STATE_MACHINE_SEED) }),
+    ...(STATE_MACHINE_PATH === undefined ? {} : { path: STATE_MACHINE_PATH }),
+  });
+  return tally;
+}
+
+describe('a job is never doubled, orphaned or hung', () => {
+  test.each<[number, string, Transport]>([
+    [RUNS, 'with the SDK played', 'direct'],
+    [Math.ceil(RUNS / 20), 'with the real SDK', 'sdk'],
+    [Math.ceil(RUNS / 100), 'with the real SDK over loopback HTTP', 'http'],
+  ])(
+    'in %i random sequences of what CloudFormation, Lambda and the services may do, %s',
+    async (runs, _, transport) => {
+      const { struck, requests, jobs } = await prove(transport, runs);
+      // A replay is one sequence, and may be a short one.
+      if (STATE_MACHINE_PATH !== undefined) return;
+      expect(requests).toBeGreaterThan(3 * runs);
+      expect(jobs).toBeGreaterThan(runs);
+      expect(struck).toBeGreaterThan(3 * runs);
+    },
+    60_000 + RUNS * 60,
+  );
+});
