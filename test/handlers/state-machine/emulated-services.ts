@@ -48,7 +48,7 @@ export interface Temper {
 
 /** One call as it reaches the services. */
 export interface Call extends Moment {
-  /** Of the run that calls; undefined over HTTP, where only one runs at a time. */
+  /** Of the run that calls. */
   readonly signal?: AbortSignal;
   /** Has the effect without the caller hearing of it, once `land` is called. */
   readonly later: () => void;
@@ -180,20 +180,31 @@ export class EmulatedServices {
     this.server = new AwsServer(this.services, this.iam, this.faults);
   }
 
-  /** Real requests over a loopback socket. */
+  /** Real requests over a loopback socket. Each run has an access key of its own, by which its requests are known. */
   public async overHttp(): Promise<void> {
-    this.faults.hook = (moment) => this.hook({ ...moment, later: () => undefined });
-    this.makeClients(await this.server.listen());
+    const endpoint = await this.server.listen();
+    const signals = new Map<string, AbortSignal>();
+    this.faults.hook = (moment) => {
+      const signal = signals.get(moment.principal.split('/').at(-1) ?? '');
+      return this.hook({ ...moment, signal, later: () => undefined });
+    };
+    this.connectTo = (signal) => {
+      const accessKeyId = `AKIARUN${signals.size}`;
+      signals.set(accessKeyId, signal);
+      return this.connectClients(signal, this.makeClients({ endpoint, accessKeyId }));
+    };
   }
 
   public async inMemory(): Promise<void> {
-    this.makeClients('http://127.0.0.1', {
+    const requestHandler = {
       handle: (request: SdkRequest, options: { abortSignal?: AbortSignal }) =>
         this.handle(request, options?.abortSignal),
       metadata: { handlerProtocol: 'http/1.1' },
       updateHttpClientConfig: () => undefined,
       httpHandlerConfigs: () => ({}),
-    });
+    };
+    const clients = this.makeClients({ endpoint: 'http://127.0.0.1', accessKeyId: 'AKIAEMULATOR', requestHandler });
+    this.connectTo = (signal) => this.connectClients(signal, clients);
   }
 
   /** For one run of the function. */
@@ -225,11 +236,8 @@ export class EmulatedServices {
   /** Commands go to the services as they are: no bytes, and the SDK's retries played. What is quick enough for thousands of runs. */
   public async direct(): Promise<void> {
     const client = { send: (command: SdkCommand, options?: SendOptions) => this.send(command, options?.abortSignal) };
-    this.connectTo = (signal) => ({
-      jobs: new SdkBatchJobs(client as unknown as BedrockClient, signal),
-      models: new SdkModels(client as unknown as BedrockClient, signal),
-      objects: new SdkObjects(client as unknown as S3Client, signal),
-    });
+    const clients = { bedrock: client as unknown as BedrockClient, s3: client as unknown as S3Client };
+    this.connectTo = (signal) => this.connectClients(signal, clients);
   }
 
   private async send(command: SdkCommand, signal: AbortSignal | undefined): Promise<unknown> {
@@ -321,23 +329,27 @@ export class EmulatedServices {
     };
   }
 
-  private makeClients(endpoint: string, requestHandler?: object): void {
+  private makeClients({ endpoint, accessKeyId, requestHandler }: ClientOptions): Clients {
     const settings = {
       endpoint,
       region: REGION,
-      credentials: { accessKeyId: 'AKIAEMULATOR', secretAccessKey: 'emulated' },
+      credentials: { accessKeyId, secretAccessKey: 'emulated' },
       maxAttempts: SDK_ATTEMPTS,
       ...(requestHandler === undefined ? {} : { requestHandler: requestHandler as never }),
     };
     const bedrock = new BedrockClient(settings);
     const s3 = new S3Client({ ...settings, responseChecksumValidation: 'WHEN_REQUIRED' });
     this.clients.push(bedrock, s3);
-    for (const client of this.clients) retryWithoutWaiting(client, this.clock);
-    this.connectTo = (signal) => ({
+    for (const client of [bedrock, s3]) retryWithoutWaiting(client, this.clock);
+    return { bedrock, s3 };
+  }
+
+  private connectClients(signal: AbortSignal, { bedrock, s3 }: Clients): Services {
+    return {
       jobs: new SdkBatchJobs(bedrock, signal),
       models: new SdkModels(bedrock, signal),
       objects: new SdkObjects(s3, signal),
-    });
+    };
   }
 
   /** `AwsServer.serve` without the sockets. */
@@ -402,6 +414,17 @@ export class EmulatedServices {
     striking.inject({ phase: call.phase, fault });
     await striking.at(call);
   }
+}
+
+interface Clients {
+  readonly bedrock: BedrockClient;
+  readonly s3: S3Client;
+}
+
+interface ClientOptions {
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly requestHandler?: object;
 }
 
 interface SdkCommand {

@@ -2,6 +2,22 @@ import * as fc from 'fast-check';
 import { sequences, temper } from './commands';
 import { type Transport, World } from './world';
 
+/**
+ * The handler is driven through random sequences: stacks of one or two jobs are made, changed, taken back and deleted; Lambda runs
+ * crashed events again and delivers others twice, at once or late; jobs go on and end; and any call may fail before its effect,
+ * after it, or have it when nobody waits any more. `world.ts` says what must hold, `cloud-formation.ts` what CloudFormation does.
+ *
+ * What is not proven, because the handler cannot do better without asking CloudFormation what it still wants:
+ *
+ * - late duplicates of the kinds that `World.isHarmless` leaves out, and a process that dies between the answer to a create or
+ *   update that failed and its own return
+ * - a list of jobs that is more than eight seconds behind
+ * - a job that CloudFormation gives up on: a leftover whose delete has failed. It may live on, and the stack's events say so
+ * - the right to list jobs denied for good while a create of unknown outcome is deleted: that delete succeeds with a warning
+ *
+ * Assumed of CloudFormation, which is not documented: a failed update keeps the physical id, and the resource that failed gets an
+ * update on rollback. Two deliveries at once share one clock, so how quickly they answer is not judged.
+ */
 const RUNS = Number(process.env.STATE_MACHINE_RUNS ?? '3000');
 
 /**

@@ -145,7 +145,8 @@ export class World implements Outside {
     });
     this.services.hook = (call) => {
       if (call.phase === 'after') this.observe(this.runOf(call)?.event);
-      return this.plan.at(call);
+      // What a process sent before it died still has its effect; nothing more goes wrong with it.
+      return this.runOf(call)?.isAlive ? this.plan.at(call) : undefined;
     };
   }
 
