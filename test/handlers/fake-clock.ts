@@ -3,8 +3,9 @@ import type { Clock } from '../../src/handlers/clock';
 /** Time that passes only when something sleeps, or when a test says so. */
 export class FakeClock implements Clock {
   public readonly sleeps: number[] = [];
-  private time = 1_000_000;
   private alarms: { at: number; ring: () => void }[] = [];
+
+  constructor(private time = 1_000_000) {}
 
   public now(): number {
     return this.time;

@@ -20,7 +20,7 @@ import { S3Service } from '../../emulator/s3';
 import { S3Access } from '../../emulator/s3-access';
 import { S3Store } from '../../emulator/s3-store';
 import { ServiceError } from '../../emulator/service-error';
-import type { TickingClock } from './ticking-clock';
+import type { FakeClock } from '../fake-clock';
 
 export const INPUT_BUCKET = 'input-bucket';
 export const ASSET_BUCKET = 'asset-bucket';
@@ -62,7 +62,7 @@ class LaggingJobs extends BatchJobs {
   private readonly visibleAt = new Map<string, number>();
 
   constructor(
-    private readonly clock: TickingClock,
+    private readonly clock: FakeClock,
     private readonly lagMs: number,
   ) {
     super(`arn:aws:bedrock:${REGION}:${ACCOUNT}`, () => new Date(clock.now()));
@@ -152,7 +152,7 @@ export class EmulatedServices {
   };
 
   constructor(
-    private readonly clock: TickingClock,
+    private readonly clock: FakeClock,
     temper: Temper,
   ) {
     const now = () => new Date(clock.now());
@@ -458,7 +458,7 @@ function toBuffer(body: SdkRequest['body'] = ''): Buffer {
 }
 
 /** The SDK's own retries; only its delays, which are random, pass on the test's clock instead. */
-function retryWithoutWaiting(client: BedrockClient | S3Client, clock: TickingClock): void {
+function retryWithoutWaiting(client: BedrockClient | S3Client, clock: FakeClock): void {
   const config = client.config as unknown as { retryStrategy: () => Promise<StandardRetryStrategy> };
   const make = config.retryStrategy;
   let strategy: Promise<StandardRetryStrategy> | undefined;

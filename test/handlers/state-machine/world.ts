@@ -14,10 +14,10 @@ import {
   readAnswer,
 } from '../../emulator/custom-resource';
 import { ROLE_ARN } from '../../emulator/emulated-account';
+import { FakeClock } from '../fake-clock';
 import { type Declared, type Outside, type Properties, type Request, type Resource, Stack } from './cloud-formation';
 import { type Call, EmulatedServices, type Temper } from './emulated-services';
 import { FaultPlan, isMild, type PlannedFault } from './fault-plan';
-import { TickingClock } from './ticking-clock';
 
 /** What the construct gives the starter function. */
 const FUNCTION_MS = 180_000;
@@ -101,7 +101,7 @@ export class World implements Outside {
     return world;
   }
 
-  public readonly clock = new TickingClock();
+  public readonly clock = new FakeClock(Date.parse('2026-11-21T12:00:00Z'));
   public readonly stacks = new Map<string, Stack>();
   /** Every request and what it came to, for whoever has to understand a failure. */
   public readonly trace: string[] = [];
