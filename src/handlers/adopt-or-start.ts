@@ -48,7 +48,10 @@ export interface Progress {
   step: Step;
   /** Identity that is being worked on; absent while the properties have not been read. */
   hash?: string;
-  /** Whether a job of this identity may run without anyone having its ARN. */
+}
+
+/** Once a job may have been started without an answer, a list that does not show it proves nothing. */
+interface Doubt {
   mayHaveStarted: boolean;
 }
 
@@ -60,8 +63,7 @@ export interface Found {
 
 /** The job of an identity: one that is live or done, or else a new one. */
 export async function adoptOrStart(hash: string, properties: JobProperties, bench: Workbench): Promise<Found> {
-  /** Once a job may have been started, a list that does not show it proves nothing. */
-  let isUncertain = false;
+  const doubt: Doubt = { mayHaveStarted: false };
   for (let conflicts = 0; ; conflicts += 1) {
     const newest = await findNewest(hash, bench);
     if (newest !== undefined && (isLive(newest) || isDone(newest))) {
@@ -76,17 +78,15 @@ export async function adoptOrStart(hash: string, properties: JobProperties, benc
         attempt,
       });
     }
-    bench.progress.mayHaveStarted = isUncertain;
     if (conflicts === 0) {
       await prepare(properties, bench);
     }
     try {
-      return { job: await start(properties, { hash, attempt }, bench), isAdopted: false };
+      return { job: await start(properties, { hash, attempt }, doubt, bench), isAdopted: false };
     } catch (error) {
       const isConflict = toServiceError(error).name === 'ConflictException';
-      bench.progress.mayHaveStarted ||= isConflict;
-      isUncertain = bench.progress.mayHaveStarted;
-      if (isUncertain) {
+      doubt.mayHaveStarted ||= isConflict;
+      if (doubt.mayHaveStarted) {
         const started = await findStarted(hash, attempt, bench);
         if (started !== undefined) {
           return { job: started, isAdopted: false };
@@ -161,6 +161,7 @@ function report(issues: readonly Issue[], log: Log): void {
 async function start(
   properties: JobProperties,
   identity: { hash: string; attempt: number },
+  doubt: Doubt,
   { services, budget, log, progress, requestId }: Workbench,
 ): Promise<BatchJob> {
   progress.step = 'starting the job';
@@ -178,12 +179,10 @@ async function start(
     tags: properties.tags,
   };
   const create = async () => {
-    const uncertainBefore = progress.mayHaveStarted;
-    progress.mayHaveStarted = true;
     try {
       return await services.jobs.create(request);
     } catch (error) {
-      progress.mayHaveStarted = uncertainBefore || mayHaveHadEffect(error);
+      doubt.mayHaveStarted ||= mayHaveHadEffect(error);
       throw error;
     }
   };

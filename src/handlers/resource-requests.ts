@@ -3,20 +3,20 @@ import { findJobProperties, type JobAttributes, type JobProperties, readJobPrope
 import { type DeclaringResource, jobIdentity } from '../core/job-identity';
 import { jobName, readJobName } from '../core/job-name';
 import { resultsS3Uri } from '../core/s3-uri';
-import { adoptOrStart, findNewest, findStray, type Workbench } from './adopt-or-start';
+import { adoptOrStart, findStray, type Progress, type Workbench } from './adopt-or-start';
 import { type BatchJob, isLive } from './batch-jobs';
 import type { ResourceRequest } from './cloudformation-event';
 import { quoteServiceError } from './explain-error';
 import { hashIdentity } from './hash-identity';
 import { isAccessDenied, isNotFound, isPassing, toServiceError } from './service-error';
 
-/**
- * Physical id of a resource whose create failed before anything started. Its delete looks all the same, once: the event may
- * have been delivered twice, and the other run have come further.
- */
+/** Physical id of a resource whose create failed before it was known which job it declares: there is none. */
 const NOT_STARTED = 'not-started-';
 
-/** Physical id of a resource whose create failed in a way that may have left a job: its delete looks for that, and again. */
+/**
+ * Physical id of a resource whose create failed later, followed by the identity. Its delete looks for a job: the paid call may
+ * have had its effect without an answer, or the event been delivered twice and the other run have come further.
+ */
 const UNCONFIRMED = 'unconfirmed-';
 
 export interface Outcome {
@@ -27,8 +27,8 @@ export interface Outcome {
 type Request<T extends ResourceRequest['type']> = Extract<ResourceRequest, { type: T }>;
 
 /** Physical id for the answer to a create that failed: CloudFormation's delete comes back with it. */
-export function physicalIdOfFailedCreate({ hash, mayHaveStarted }: Workbench['progress'], logicalId: string): string {
-  return `${hash !== undefined && mayHaveStarted ? UNCONFIRMED : NOT_STARTED}${hash ?? logicalId}`;
+export function physicalIdOfFailedCreate({ hash }: Progress, logicalId: string): string {
+  return hash === undefined ? `${NOT_STARTED}${logicalId}` : `${UNCONFIRMED}${hash}`;
 }
 
 export async function onCreate(
@@ -99,7 +99,6 @@ export async function onDelete(
 async function beThere(properties: JobProperties, resource: DeclaringResource, bench: Workbench): Promise<Outcome> {
   const hash = hashOf(properties, resource);
   bench.progress.hash = hash;
-  bench.progress.mayHaveStarted = true;
   const { job, isAdopted } = await adoptOrStart(hash, properties, bench);
   if (isAdopted) {
     await putTags(job, properties, bench);
@@ -159,11 +158,7 @@ async function findForgotten(
   bench: Workbench,
 ): Promise<BatchJob | undefined> {
   const hash = hashOfForgotten(physicalResourceId, properties, resource);
-  if (hash === undefined) {
-    return undefined;
-  }
-  const find = physicalResourceId.startsWith(UNCONFIRMED) ? findStray : findNewest;
-  return ifAllowed(() => find(hash, bench), bench);
+  return hash === undefined ? undefined : ifAllowed(() => findStray(hash, bench), bench);
 }
 
 /** A starter that may not list jobs has not started one either: it would have looked first. */
@@ -180,10 +175,11 @@ async function ifAllowed<T>(look: () => Promise<T>, { log }: Workbench): Promise
 }
 
 function hashOfForgotten(physicalId: string, value: unknown, resource: DeclaringResource): string | undefined {
-  for (const own of [NOT_STARTED, UNCONFIRMED]) {
-    if (physicalId.startsWith(own)) {
-      return physicalId.slice(own.length);
-    }
+  if (physicalId.startsWith(NOT_STARTED)) {
+    return undefined;
+  }
+  if (physicalId.startsWith(UNCONFIRMED)) {
+    return physicalId.slice(UNCONFIRMED.length);
   }
   const properties = findJobProperties(value);
   return properties === undefined ? undefined : hashOf(properties, resource);

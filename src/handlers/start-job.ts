@@ -36,7 +36,7 @@ export function makeStartJob(wiring: StartJobWiring) {
       return;
     }
     const budget = new TimeBudget(clock, context.getRemainingTimeInMillis());
-    const progress: Progress = { step: 'looking for the job', mayHaveStarted: false };
+    const progress: Progress = { step: 'looking for the job' };
     const { requestId } = address;
     const bench: Workbench = { services: connect(budget.signal), budget, log, progress, requestId };
     const { answer, isRepeatable } = await answerTo(event, address, bench);

@@ -192,16 +192,6 @@ describe('a role that is not usable yet', () => {
 });
 
 describe('the physical id of a create that failed', () => {
-  test('says that nothing started where a check refused the job', async () => {
-    starter.services.put(ASSET, records(3));
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`not-started-${hashOf()}`);
-  });
-
-  test('says that nothing started where the service refused it', async () => {
-    starter.services.fail('create', serviceError('ServiceQuotaExceededException', 'too many'));
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`not-started-${hashOf()}`);
-  });
-
   test('is made from the logical id where the properties cannot be read', async () => {
     expect(await starter.send(create({ roleArn: undefined }))).toMatchObject({
       Status: 'FAILED',
@@ -210,35 +200,66 @@ describe('the physical id of a create that failed', () => {
     });
   });
 
-  test('says unconfirmed where the paid call got no answer and nothing can be found', async () => {
-    starter.services.fail('create', networkError(), { times: 100 });
+  test.each<[string, () => void]>([
+    ['a check refused the job', () => starter.services.put(ASSET, records(3))],
+    [
+      'the service refused it',
+      () => starter.services.fail('create', serviceError('ServiceQuotaExceededException', 'too many')),
+    ],
+    ['the paid call got no answer', () => starter.services.fail('create', networkError(), { times: 100 })],
+    [
+      'no job could be looked for',
+      () => starter.services.fail('find', serviceError('InternalServerException', 'oops', 500), { times: 100 }),
+    ],
+  ])('is the identity where %s, so that its delete can look for a job', async (_, arrange) => {
+    arrange();
     expect(await starter.send(create())).toMatchObject({
       Status: 'FAILED',
       PhysicalResourceId: `unconfirmed-${hashOf()}`,
     });
   });
+});
 
-  test('says unconfirmed where a refusal came after a try without an answer', async () => {
+describe('a paid call that may have had its effect', () => {
+  const looks = () =>
+    starter.services.calls.filter((name, index, all) => name === 'find' && all[index - 1] === 'create');
+
+  test('is followed by a look for its job', async () => {
+    starter.services.fail('create', networkError(), { after: true, times: 100 });
+    expect(await starter.send(create())).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: starter.services.stored[0]?.jobArn,
+    });
+    expect(looks()).toHaveLength(1);
+  });
+
+  test('keeps its doubt through a refusal that comes after it', async () => {
     starter.services.fail('create', networkError());
     starter.services.fail('create', serviceError('ServiceQuotaExceededException', 'too many'));
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+    await starter.send(create());
+    expect(looks()).toHaveLength(1);
   });
 
-  test('says unconfirmed where the SDK had tried more than once', async () => {
+  test('is one that the SDK tried more than once', async () => {
     starter.services.fail('create', serviceError('ServiceQuotaExceededException', 'too many', 400, 2));
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+    await starter.send(create());
+    expect(looks()).toHaveLength(1);
   });
 
-  test('says unconfirmed where the job can not even be looked for after the paid call', async () => {
+  test('is not one that was refused at once', async () => {
+    starter.services.fail('create', serviceError('ServiceQuotaExceededException', 'too many'));
+    await starter.send(create());
+    expect(looks()).toHaveLength(0);
+  });
+
+  test('fails with its own error where its job cannot be looked for', async () => {
     starter.services.fail('create', networkError(), { after: true, times: 100 });
     starter.services.onCall = (method) => {
       if (method === 'create') starter.services.fail('find', serviceError('ValidationException', 'no'), { times: 1 });
     };
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
-  });
-
-  test('says unconfirmed where an earlier run may have started a job and none could be looked for', async () => {
-    starter.services.fail('find', serviceError('InternalServerException', 'oops', 500), { times: 100 });
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+    expect(await starter.send(create())).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.not.stringContaining('ValidationException'),
+    });
   });
 });
