@@ -26,6 +26,11 @@ export interface StagedFrom {
   readonly key: string;
 }
 
+/** One of several local files; the starter copies it to `InputLocation.prefix` and its name. */
+export interface StagedFile extends StagedFrom {
+  readonly name: string;
+}
+
 /** `ResourceProperties` of the custom resource, as the construct writes them. */
 export interface JobProperties {
   /** Readable part of the job's name; the starter appends identity and attempt. */
@@ -37,6 +42,8 @@ export interface JobProperties {
   readonly input: InputLocation;
   /** Absent when the input is already where the job reads it. */
   readonly stagedFrom?: StagedFrom;
+  /** The same for a directory: what is copied below `input.prefix`. Absent for one file. */
+  readonly stagedFiles?: readonly StagedFile[];
   readonly outputBucket: string;
   /** Empty, or ends in `/`. */
   readonly outputPrefix: string;
@@ -106,6 +113,7 @@ export function readJobProperties(value: unknown): JobProperties {
       objectVersion: findText('input.objectVersion', input.objectVersion),
     },
     stagedFrom: findStagedFrom(properties.stagedFrom),
+    stagedFiles: findStagedFiles(properties.stagedFiles),
     outputBucket: readText('outputBucket', properties.outputBucket),
     outputPrefix: readOutputPrefix(properties.outputPrefix),
     outputKeyArn: findText('outputKeyArn', properties.outputKeyArn),
@@ -138,8 +146,22 @@ function findStagedFrom(value: unknown): StagedFrom | undefined {
   if (isAbsent(value)) {
     return undefined;
   }
-  const from = readObject('stagedFrom', value);
-  return { bucket: readText('stagedFrom.bucket', from.bucket), key: readText('stagedFrom.key', from.key) };
+  return readStagedFrom('stagedFrom', readObject('stagedFrom', value));
+}
+
+function findStagedFiles(value: unknown): StagedFile[] | undefined {
+  if (isAbsent(value)) {
+    return undefined;
+  }
+  return readList('stagedFiles', value).map((item, index) => {
+    const path = `stagedFiles[${index}]`;
+    const file = readObject(path, item);
+    return { ...readStagedFrom(path, file), name: readText(`${path}.name`, file.name) };
+  });
+}
+
+function readStagedFrom(path: string, from: Record<string, unknown>): StagedFrom {
+  return { bucket: readText(`${path}.bucket`, from.bucket), key: readText(`${path}.key`, from.key) };
 }
 
 function readOutputPrefix(value: unknown): string {
@@ -200,10 +222,14 @@ function findTexts(input: string, value: unknown): string[] | undefined {
   if (isAbsent(value)) {
     return undefined;
   }
+  return readList(input, value).map((text, index) => readText(`${input}[${index}]`, text));
+}
+
+function readList(input: string, value: unknown): unknown[] {
   if (!Array.isArray(value)) {
     refuse(input, `must be a list, got ${quote(value)}`);
   }
-  return (value as unknown[]).map((text, index) => readText(`${input}[${index}]`, text));
+  return value as unknown[];
 }
 
 function readChoice<T extends string>(input: string, value: unknown, choices: readonly T[]): T {

@@ -1,6 +1,7 @@
 import type { JobProperties } from '../core/event';
 import { formatIssue, type Issue } from '../core/issue';
-import { inputS3Uri, outputS3Uri } from '../core/s3-uri';
+import { inputS3Uri, outputS3Uri, toS3Uri } from '../core/s3-uri';
+import { stagedCopies } from '../core/staged-copies';
 import { hideSecrets } from './hide-secrets';
 import { modelKind } from './model-kind';
 import { isThrottled, isUnanswered, toServiceError, type ServiceError as WhatServiceSaid } from './service-error';
@@ -149,10 +150,12 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'StagedFileMissing',
     input: 'input',
     when: isNamed('NoSuchKey'),
-    message: ({ stagedFrom, input }) =>
-      stagedFrom === undefined
-        ? `${inputS3Uri(input)} does not exist`
-        : `was not found in CDK's asset bucket as s3://${stagedFrom.bucket}/${stagedFrom.key}; deploy with the CDK CLI, which uploads it`,
+    message: (properties) => {
+      const assets = sayAssets(properties);
+      return assets === undefined
+        ? `${inputS3Uri(properties.input)} does not exist`
+        : `was not found in CDK's asset bucket as ${assets}; deploy with the CDK CLI, which uploads it`;
+    },
   },
   {
     code: 'TooManyJobs',
@@ -170,8 +173,10 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'StagingDenied',
     input: 'input',
     when: ({ name }, step) => step === 'staging the input' && /^AccessDenied/.test(name),
-    message: ({ stagedFrom, input }) =>
-      `${inputS3Uri(input)} could not be written; the starter function's role must be allowed s3:GetObject on s3://${stagedFrom?.bucket}/${stagedFrom?.key} and s3:PutObject on ${inputS3Uri(input)}, by its own policy and by the buckets'`,
+    message: (properties) => {
+      const to = inputS3Uri(properties.input);
+      return `${to} could not be written; the starter function's role must be allowed s3:GetObject on ${sayAssets(properties)} and s3:PutObject on ${to}, by its own policy and by the buckets'`;
+    },
   },
   {
     code: 'DataAccessDenied',
@@ -250,4 +255,14 @@ export function quoteServiceError(error: unknown): string {
 /** The explanation and, after it, what the service said. */
 export function explainError(error: unknown, step: Step, properties: JobProperties): string {
   return `${formatIssue(explainServiceError(error, step, properties))} while ${step}: ${quoteServiceError(error)}`;
+}
+
+/** Where CDK has put the local files. */
+function sayAssets(properties: JobProperties): string | undefined {
+  const [first, ...more] = stagedCopies(properties);
+  if (first === undefined) {
+    return undefined;
+  }
+  const uri = toS3Uri(first.from.bucket, first.from.key);
+  return more.length === 0 ? uri : `${uri} (or one of ${more.length} others)`;
 }

@@ -1,62 +1,233 @@
 import type { Issue } from '../core/issue';
-import { readRecord } from './record';
+import { type BlockReport, type BlockRules, checkBlock, type Finding, SHOWN } from './check-block';
 
-/** How much one job may hold. A limit that is not known is not judged. */
+/** How much one job may hold, by the quotas of its model. A limit that is not known is not judged. */
 export interface RecordLimits {
   readonly minRecords: number;
+  /** In one file. */
+  readonly maxRecordsPerFile?: number;
+  /** In all files together. */
   readonly maxRecords?: number;
+  readonly maxFileBytes?: number;
+  readonly maxJobBytes?: number;
 }
 
-/** How many lines are named for each kind of mistake before the rest is only counted. */
-const SHOWN = 3;
+interface Place {
+  readonly file: number;
+  readonly line: number;
+}
 
-/** Checks the lines of one input file. Blank lines are passed over. Reads every line once, keeps only the ids. */
-export function checkRecords(lines: Iterable<string>, { minRecords, maxRecords }: RecordLimits): Issue[] {
-  const malformed: string[] = [];
-  const duplicates: string[] = [];
-  const firstLineOf = new Map<string, number>();
-  let lineNumber = 0;
-  let records = 0;
-  for (const line of lines) {
-    lineNumber += 1;
-    if (line.trim() === '') continue;
-    records += 1;
-    const { record, problem } = readRecord(line);
-    if (problem !== undefined) {
-      malformed.push(`line ${lineNumber} ${problem}`);
-      continue;
+interface Group {
+  readonly code: string;
+  readonly severity?: 'error' | 'warning';
+  count: number;
+  readonly first: string[];
+}
+
+interface FileCount {
+  readonly name: string;
+  lines: number;
+  records: number;
+  bytes: number;
+}
+
+/** What the issues of a code have in common, said once before their places. */
+const RULES: { readonly [code: string]: string } = {
+  MalformedRecord: 'must hold one record a line',
+  ByteOrderMark: 'must hold one record a line',
+  NotJsonLines: 'must be JSON Lines',
+  NotUtf8: 'must be UTF-8',
+  LineTooLong: 'must hold one record a line',
+  BlankLine: 'should hold no blank lines, which the service is not documented to pass over',
+  LoneSurrogate: 'must hold text that can be written in UTF-8',
+  UnknownRecordMember: 'should hold records as the service takes them',
+};
+
+/**
+ * Adds up what the blocks of a job's files hold, given file by file and block by block, and says what is wrong with the whole.
+ * Memory grows with the ids alone, about a hundred bytes for each: a repeated one can only be found by keeping them.
+ */
+export class RecordsCheck {
+  private readonly files: FileCount[] = [];
+  private readonly groups = new Map<string, Group>();
+  private readonly placeOf = new Map<string, Place>();
+  private withoutId: Place | undefined;
+  private withId: Place | undefined;
+
+  constructor(private readonly limits: RecordLimits) {}
+
+  public get records(): number {
+    return this.files.reduce((sum, { records }) => sum + records, 0);
+  }
+
+  public get bytes(): number {
+    return this.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The blocks that are added from now on are of this file. */
+  public startFile(name: string): void {
+    this.files.push({ name, lines: 0, records: 0, bytes: 0 });
+  }
+
+  public add({ lines, records, bytes, ids, idLines, firstWithoutId, findings }: BlockReport): void {
+    const index = this.files.length - 1;
+    const file = this.files[index] as FileCount;
+    const offset = file.lines;
+    for (const finding of findings) this.addFinding(finding, file, offset);
+    for (const [position, id] of ids.entries()) {
+      this.addId(id, { file: index, line: offset + (idLines[position] as number) });
     }
-    if (record.recordId === undefined) continue;
-    const first = firstLineOf.get(record.recordId);
-    if (first === undefined) firstLineOf.set(record.recordId, lineNumber);
-    else duplicates.push(`"${record.recordId}" on lines ${first} and ${lineNumber}`);
+    if (firstWithoutId !== undefined) this.withoutId ??= { file: index, line: offset + firstWithoutId };
+    file.lines += lines;
+    file.records += records;
+    file.bytes += bytes;
   }
-  return [
-    ...checkCount(records, minRecords, maxRecords),
-    ...group('MalformedRecord', 'must hold one record a line', malformed),
-    ...group('DuplicateRecordId', 'must not repeat a recordId', duplicates),
-  ];
+
+  /** Whether anything has been found so far that makes the job wrong. */
+  public get hasErrors(): boolean {
+    return [...this.groups.values()].some(({ severity }) => severity !== 'warning');
+  }
+
+  /** What is wrong in the lines, without what can only be said of the whole. */
+  public lineIssues(): Issue[] {
+    return [...this.groups.values()].map(({ code, severity, count, first }) => {
+      const more = count > first.length ? `; and ${count - first.length} more` : '';
+      const message = `${RULES[code] ?? 'must hold bodies that the model takes'}: ${first.join('; ')}${more}`;
+      return { code, input: 'input', severity, message };
+    });
+  }
+
+  /** Everything that is wrong, once all blocks are added. */
+  public issues(): Issue[] {
+    // What is no JSON Lines at all has no lines to count.
+    if (this.groups.has('NotJsonLines')) return this.lineIssues();
+    return [...this.checkCounts(), ...this.checkSizes(), ...this.lineIssues(), ...this.checkIds()];
+  }
+
+  private addFinding({ code, severity, count, first }: Finding, file: FileCount, offset: number): void {
+    const group = this.group(code, severity);
+    group.count += count;
+    for (const { line, column, message } of first.slice(0, SHOWN - group.first.length)) {
+      const place = `${this.at(file.name)}line ${offset + line}${column === undefined ? '' : `, column ${column},`}`;
+      group.first.push(code === 'NotJsonLines' ? `${file.name || 'the file'} ${message}` : `${place} ${message}`);
+    }
+  }
+
+  private addId(id: string, place: Place): void {
+    this.withId ??= place;
+    const first = this.placeOf.get(id);
+    if (first === undefined) {
+      this.placeOf.set(id, place);
+      return;
+    }
+    const group = this.group('DuplicateRecordId');
+    group.count += 1;
+    if (group.first.length < SHOWN) {
+      const where = first.file === place.file ? this.at(this.nameOf(first)) : '';
+      const lines =
+        first.file === place.file
+          ? `lines ${first.line} and ${place.line}`
+          : `${this.sayPlace(first)} and ${this.sayPlace(place)}`;
+      group.first.push(`"${id}" on ${where}${lines}`);
+    }
+  }
+
+  private group(code: string, severity?: Group['severity']): Group {
+    let group = this.groups.get(code);
+    if (group === undefined) {
+      group = { code, severity, count: 0, first: [] };
+      this.groups.set(code, group);
+    }
+    return group;
+  }
+
+  private checkCounts(): Issue[] {
+    const { minRecords, maxRecords, maxRecordsPerFile } = this.limits;
+    const { records } = this;
+    const issues: Issue[] = [];
+    if (records === 0) issues.push(issue('EmptyInput', `must hold at least ${minRecords} records, got none`));
+    else if (records < minRecords) {
+      const message = `must hold at least ${minRecords} records (the service's minimum for a job), got ${records}; for fewer, on-demand inference is the way`;
+      issues.push(issue('TooFewRecords', message));
+    }
+    if (maxRecords !== undefined && records > maxRecords) {
+      const message = `must hold at most ${maxRecords} records (the service's default quota for a job of this model), got ${records}; ${SPLIT}`;
+      issues.push(issue('TooManyRecords', message));
+    }
+    if (maxRecordsPerFile !== undefined) {
+      for (const { name, records: inFile } of this.files) {
+        if (inFile <= maxRecordsPerFile || (this.files.length === 1 && inFile > (maxRecords ?? inFile))) continue;
+        const message = `must hold at most ${maxRecordsPerFile} records in a file (the service's default quota for this model), got ${inFile}${inside(name)}; ${SPLIT}`;
+        issues.push(issue('TooManyRecordsInFile', message));
+      }
+    }
+    return issues;
+  }
+
+  private checkSizes(): Issue[] {
+    return checkSizes(
+      this.files.map(({ name, bytes }) => ({ name, bytes })),
+      this.limits,
+    );
+  }
+
+  private checkIds(): Issue[] {
+    if (this.withId === undefined || this.withoutId === undefined) return [];
+    const message = `must have a recordId in every record or in none, got one on ${this.sayPlace(this.withId)} and none on ${this.sayPlace(this.withoutId)}`;
+    return [issue('MixedRecordIds', message)];
+  }
+
+  /** Where there is one file, its name is told around the issue and not in it. */
+  private at(name: string): string {
+    return this.files.length > 1 && name !== '' ? `${name} ` : '';
+  }
+
+  private nameOf({ file }: Place): string {
+    return (this.files[file] as FileCount).name;
+  }
+
+  private sayPlace(place: Place): string {
+    return `${this.at(this.nameOf(place))}line ${place.line}`;
+  }
 }
 
-function checkCount(records: number, minRecords: number, maxRecords: number | undefined): Issue[] {
-  if (records === 0) {
-    return [
-      { code: 'EmptyInput', input: 'input', message: `must hold at least ${minRecords} records, got an empty file` },
-    ];
+const SPLIT = 'split it over several jobs with `cdk-bedrock-batch split`';
+
+/** The sizes of the files of a job, which are known before a line is read. */
+export function checkSizes(
+  files: readonly { readonly name: string; readonly bytes: number }[],
+  { maxFileBytes, maxJobBytes }: RecordLimits,
+): Issue[] {
+  const issues = files
+    .filter(({ bytes }) => maxFileBytes !== undefined && bytes > maxFileBytes)
+    .map(({ name, bytes }) =>
+      issue('FileTooLarge', `must be at most ${maxFileBytes} bytes a file, got ${bytes}${inside(name)}; ${SPLIT}`),
+    );
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (maxJobBytes !== undefined && total > maxJobBytes) {
+    issues.push(issue('JobTooLarge', `must be at most ${maxJobBytes} bytes in all, got ${total}; ${SPLIT}`));
   }
-  if (records < minRecords) {
-    const message = `must hold at least ${minRecords} records (the service's minimum for a job), got ${records}; for fewer, on-demand inference is the way`;
-    return [{ code: 'TooFewRecords', input: 'input', message }];
-  }
-  if (maxRecords !== undefined && records > maxRecords) {
-    const message = `must hold at most ${maxRecords} records (the service's default quota for a job of this model), got ${records}; split it over several jobs`;
-    return [{ code: 'TooManyRecords', input: 'input', message }];
-  }
-  return [];
+  return issues;
 }
 
-function group(code: string, rule: string, places: string[]): Issue[] {
-  if (places.length === 0) return [];
-  const more = places.length > SHOWN ? `; and ${places.length - SHOWN} more` : '';
-  return [{ code, input: 'input', message: `${rule}: ${places.slice(0, SHOWN).join('; ')}${more}` }];
+function issue(code: string, message: string): Issue {
+  return { code, input: 'input', message };
+}
+
+function inside(name: string): string {
+  return name === '' ? '' : ` in "${name}"`;
+}
+
+/** Checks the lines of one input that is in memory. */
+export function checkRecords(lines: Iterable<string>, limits: RecordLimits, rules: Partial<BlockRules> = {}): Issue[] {
+  const check = new RecordsCheck(limits);
+  check.startFile('');
+  let isFirst = true;
+  for (const line of lines) {
+    // What was a text in memory can be written as UTF-8; a newline within a line would make two of it.
+    const bytes = Buffer.from(`${line.replace(/\r?\n$/, '')}\n`);
+    check.add(checkBlock(bytes, { isUtf8: () => true, ...rules }, isFirst));
+    isFirst = false;
+  }
+  return check.issues();
 }

@@ -42,6 +42,15 @@ describe('the properties of a real event', () => {
     });
   });
 
+  test('may name several local files', () => {
+    const files = [
+      { bucket: 'assets', key: 'a.jsonl', name: 'one.jsonl' },
+      { bucket: 'assets', key: 'b.jsonl', name: 'two.jsonl' },
+    ];
+    const read = readJobProperties({ ...sent, input: { bucket: 'b', prefix: 'p/' }, stagedFiles: files });
+    expect(read.stagedFiles).toEqual(files);
+  });
+
   test('may hold real numbers and booleans too', () => {
     const read = readJobProperties({
       ...sent,
@@ -54,7 +63,7 @@ describe('the properties of a real event', () => {
   });
 
   test.each([
-    ...['stagedFrom', 'outputPrefix', 'outputKeyArn', 'timeoutHours', 'runKey', 'tags'],
+    ...['stagedFrom', 'stagedFiles', 'outputPrefix', 'outputKeyArn', 'timeoutHours', 'runKey', 'tags'],
     ...['maxFileMegabytes', 'maxJobMegabytes', 'maxActiveJobs', 'modelArns'],
   ])('may lack %s, or have it empty', (name) => {
     const { [name as keyof typeof sent]: _, ...without } = sent;
@@ -106,6 +115,18 @@ describe('malformed properties', () => {
     ['input.objectVersion', { input: { bucket: 'b', key: 'k', objectVersion: {} } }],
     ['stagedFrom', { stagedFrom: 'asset' }],
     ['stagedFrom.key', { stagedFrom: { bucket: 'b' } }],
+    ['stagedFiles', { stagedFiles: {} }],
+    ['stagedFiles[0]', { stagedFiles: ['a'] }],
+    [
+      'stagedFiles[1].key',
+      {
+        stagedFiles: [
+          { bucket: 'b', key: 'k', name: 'n' },
+          { bucket: 'b', name: 'n' },
+        ],
+      },
+    ],
+    ['stagedFiles[0].name', { stagedFiles: [{ bucket: 'b', key: 'k' }] }],
     ['outputBucket', { outputBucket: {} }],
     ['outputPrefix', { outputPrefix: 'results' }],
     ['timeoutHours', { timeoutHours: '24.5' }],

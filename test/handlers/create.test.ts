@@ -62,6 +62,17 @@ describe('create of a job that is not there', () => {
     expect(starter.services.count('copy')).toBe(0);
   });
 
+  test('stages every file of a directory below the prefix, but for those that are there', async () => {
+    const files = Array.from({ length: 12 }, (_, i) => ({ bucket: 'assets', key: `${i}.jsonl`, name: `${i}.jsonl` }));
+    for (const { key } of files) starter.services.put(`s3://assets/${key}`, records(10));
+    starter.services.put('s3://in/p/3.jsonl', records(10));
+    const input = { bucket: 'in', prefix: 'p/' };
+    const answer = await starter.send(create({ stagedFrom: undefined, stagedFiles: files, input }));
+    expect(answer.Status).toBe('SUCCESS');
+    expect(starter.services.count('copy')).toBe(11);
+    for (const { key } of files) expect(starter.services.files.has(`s3://in/p/${key}`)).toBe(true);
+  });
+
   test('stages nothing where the input is in place', async () => {
     starter.services.put(STAGED, records(100));
     const answer = await starter.send(create({ stagedFrom: undefined }));
