@@ -3,6 +3,7 @@ import { CodeGeneration } from './projenrc/code-generation';
 import { FunctionBundle } from './projenrc/function-bundle';
 import { ImportTiers } from './projenrc/import-tiers';
 import { ModelCatalog } from './projenrc/model-catalog';
+import { TerminalBundle } from './projenrc/terminal-bundle';
 import { TestCommand } from './projenrc/test-command';
 
 const NODE = '20.20.0';
@@ -128,8 +129,9 @@ for (const pattern of [
   '*.log',
   'cdk.out/',
   'validation-report.json',
-  // The handlers run from the bundle in assets/; their compiled twins have no use in the package.
+  // Handlers and command line run from the bundles in assets/; their compiled twins have no use in the package.
   '/lib/handlers/',
+  '/lib/cli/',
 ]) {
   project.addPackageIgnore(pattern);
 }
@@ -137,6 +139,7 @@ for (const pattern of [
 new ImportTiers(project);
 new ModelCatalog(project);
 new FunctionBundle(project, 'start-job');
+new TerminalBundle(project);
 new CodeGeneration(project);
 new TestCommand(project);
 

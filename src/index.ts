@@ -3,6 +3,8 @@ export {
   BatchInferenceJob,
   type BatchInferenceJobProps,
 } from './job/batch-inference-job';
+export type { DatasetOptions, InferenceParameters } from './job/dataset-options';
+export { InputCheck } from './job/input-check';
 export { InvocationType } from './job/invocation-type';
 export {
   type BucketInputOptions,

@@ -1,5 +1,6 @@
 import type { InputLocation, JobProperties } from '../core/event';
 import type { Issue } from '../core/issue';
+import { LARGEST_READING } from '../core/quota-bytes';
 import { inputS3Uri, toS3Uri } from '../core/s3-uri';
 import { countRecords } from './count-records';
 import { quoteServiceError } from './explain-error';
@@ -9,9 +10,6 @@ import { isAccessDenied, toServiceError } from './service-error';
 
 /** Files of a prefix that are looked at; listing more would take longer than it is worth. */
 const MAX_LISTED = 20_000;
-
-/** The service's quotas are in GB; whether of 10^9 bytes or of 2^30 is not stated. */
-const LARGEST_READING = 1.024 ** 3;
 
 /** In these classes an object cannot be read before it is restored. */
 const ARCHIVES: readonly (string | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];

@@ -20,9 +20,10 @@ import { anyJobArn } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { acknowledgeData, acknowledgeModels } from './acknowledgements';
 import { grantReadTo, type JobData } from './data-access';
-import type { InvocationType } from './invocation-type';
+import { InputCheck } from './input-check';
+import { InvocationType } from './invocation-type';
 import { createJobBucket, stopBeforeEmptying } from './job-bucket';
-import { checkPlace, factsOf, limitsOf } from './job-facts';
+import { checkPlace, factsOf } from './job-facts';
 import type { JobInput, JobInputConfig } from './job-input';
 import { toProperties } from './job-properties';
 import { JobStarter } from './job-starter';
@@ -51,6 +52,25 @@ export interface BatchInferenceJobProps {
    * @default InvocationType.INVOKE_MODEL
    */
   readonly invocationType?: InvocationType;
+
+  /**
+   * How much of local records is read when the app is synthesised. Whatever is not read may end as a *Completed* job of
+   * records in error: Bedrock does not look inside `modelInput` before it runs.
+   *
+   * @default InputCheck.FULL
+   */
+  readonly checkInput?: InputCheck;
+
+  /**
+   * What the job may cost at most, in US dollars. The synthesis fails where the estimate for local records is above it, and
+   * warns where there is no price to go by, or where the records are in S3 and so not known.
+   *
+   * The estimate counts tokens by a sample of the records, and assumes a share of the most tokens that each record allows
+   * for its answer; `cdk-bedrock-batch estimate` tells it in detail.
+   *
+   * @default - not judged
+   */
+  readonly maxEstimatedCost?: number;
 
   /**
    * Readable part of the job's name; the library adds the identity of the job and the number of the attempt. At most 46
@@ -169,7 +189,13 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
 
   constructor(scope: Construct, id: string, props: BatchInferenceJobProps) {
     super(scope, id);
-    const input = props.input.bind(this, limitsOf(props.model));
+    const input = props.input.bind(this, {
+      model: props.model,
+      routing: props.routing ?? ModelRouting.AUTO,
+      invocationType: props.invocationType ?? InvocationType.INVOKE_MODEL,
+      checkInput: props.checkInput ?? InputCheck.FULL,
+      maxEstimatedCost: props.maxEstimatedCost,
+    });
     reportIssues(this, [...checkPlace(input), ...checkJob(factsOf(props, input, Stack.of(this).region))]);
     this.model = props.model.bind(this, { routing: props.routing ?? ModelRouting.AUTO });
     this.modelId = this.model.modelId;
@@ -250,7 +276,7 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     return this.grantRights(role);
   }
 
-  private grantStarter(starter: JobStarter, { asset }: JobInputConfig): Grant {
+  private grantStarter(starter: JobStarter, { assets }: JobInputConfig): Grant {
     acknowledgeData(
       starter,
       this.input,
@@ -258,7 +284,7 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     );
     acknowledgeModels(starter, this.model);
     const grant = grantSubmit(starter, this.model, this.role).combine(grantLook(starter, this.model, this.input));
-    return asset === undefined ? grant : grant.combine(grantStage(starter, asset, this.input));
+    return assets === undefined ? grant : grant.combine(grantStage(starter, Object.values(assets), this.input));
   }
 
   private createResource({ serviceToken, serviceTimeout }: JobStarter, properties: JobProperties): CustomResource {

@@ -4,9 +4,10 @@ import type { JobFacts } from '../core/check-job';
 import type { Issue } from '../core/issue';
 import { entryOf } from '../core/model-source';
 import type { BatchModel } from '../model/batch-model';
+import type { RecordLimits } from '../records/check-records';
 import type { BatchInferenceJobProps } from './batch-inference-job';
 import { InvocationType } from './invocation-type';
-import type { JobInputBindOptions, JobInputConfig } from './job-input';
+import type { JobInputConfig } from './job-input';
 
 /** What the service takes in a job of a model that the catalog does not know. */
 const DEFAULT_MIN_RECORDS = 100;
@@ -47,12 +48,14 @@ export function checkPlace({ key, prefix }: JobInputConfig): Issue[] {
 }
 
 /** What one job of the model may hold. */
-export function limitsOf(model: BatchModel): JobInputBindOptions {
+export function limitsOf(model: BatchModel): RecordLimits {
   const quotas = entryOf(model._source)?.quotas;
   return {
     minRecords: quotas?.minRecordsPerJob ?? DEFAULT_MIN_RECORDS,
-    maxRecords: quotas?.maxRecordsPerFile,
-    maxBytes: quotas?.maxFileBytes,
+    maxRecordsPerFile: quotas?.maxRecordsPerFile,
+    maxRecords: quotas?.maxRecordsPerJob,
+    maxFileBytes: quotas?.maxFileBytes,
+    maxJobBytes: quotas?.maxJobBytes,
   };
 }
 

@@ -1,17 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import type { Issue } from '../core/issue';
-import { fileLines } from '../private/file-lines';
+import type { BatchModel } from '../model/batch-model';
 import { reportIssues } from '../private/report-issues';
-import { checkRecords } from '../records/check-records';
-
-/** Where staged files live in the input bucket. */
-const STAGING_PREFIX = 'inputs/';
+import type { ModelRouting } from '../model/model-routing';
+import { bindDataset } from './bind-dataset';
+import { bindDirectory, bindFile, bindRecords } from './bind-local-input';
+import type { DatasetOptions } from './dataset-options';
+import type { InputCheck } from './input-check';
+import { checkCostInBucket } from './input-cost';
+import type { InvocationType } from './invocation-type';
 
 /** Options of `JobInput.fromBucket`. */
 export interface BucketInputOptions {
@@ -24,24 +22,26 @@ export interface BucketInputOptions {
   readonly objectVersion?: string;
 }
 
-/** Options of `JobInput.bind`: what one job of the chosen model may hold. */
+/** Options of `JobInput.bind`: what the records are for. */
 export interface JobInputBindOptions {
-  /** Fewest records in a job. */
-  readonly minRecords: number;
+  /** The model that answers them. */
+  readonly model: BatchModel;
+
+  /** Which way to the model the job may take. */
+  readonly routing: ModelRouting;
+
+  /** Which API's request body they hold. */
+  readonly invocationType: InvocationType;
+
+  /** How much of local records to read. */
+  readonly checkInput: InputCheck;
 
   /**
-   * Most records in a file.
+   * What the job may cost at most, in US dollars, by the estimate.
    *
-   * @default - not known, not checked
+   * @default - not judged
    */
-  readonly maxRecords?: number;
-
-  /**
-   * Largest file, in bytes.
-   *
-   * @default - not known, not checked
-   */
-  readonly maxBytes?: number;
+  readonly maxEstimatedCost?: number;
 }
 
 /** Where the records of a job are, or are to be. */
@@ -75,11 +75,11 @@ export interface JobInputConfig {
   readonly objectVersion?: string;
 
   /**
-   * A local file that the deployment copies to `key`.
+   * Local files that the deployment copies into the bucket, by the key that each gets: `key`, or keys below `prefix`.
    *
    * @default - the records are in `bucket` already
    */
-  readonly asset?: Asset;
+  readonly assets?: { [key: string]: Asset };
 }
 
 /** The records of a job: JSON Lines, one `{ "recordId": …, "modelInput": { … } }` a line. */
@@ -91,7 +91,29 @@ export abstract class JobInput {
    * @param path relative to the working directory of the app
    */
   public static fromFile(path: string): JobInput {
-    return new LocalInput(path);
+    return new BoundInput((scope, options) => bindFile(scope, path, options));
+  }
+
+  /**
+   * The `.jsonl` files of a local directory and of those in it, as one job. Checked and staged as `fromFile` does it. Files of
+   * other kinds are passed over, with a warning.
+   *
+   * @param path relative to the working directory of the app
+   */
+  public static fromDirectory(path: string): JobInput {
+    return new BoundInput((scope, options) => bindDirectory(scope, path, options));
+  }
+
+  /**
+   * Records made of a dataset when the app is synthesised: one for each row of a CSV, TSV, JSON Lines, JSON or Parquet file,
+   * in the body that the model takes.
+   *
+   * Checked and staged as `fromFile` does it. `cdk-bedrock-batch prepare` makes the same records in the terminal.
+   *
+   * @param path relative to the working directory of the app; its extension says its format
+   */
+  public static fromDataset(path: string, options: DatasetOptions): JobInput {
+    return new BoundInput((scope, bind) => bindDataset(scope, { path, dataset: options, options: bind }));
   }
 
   /**
@@ -101,7 +123,7 @@ export abstract class JobInput {
    */
   // biome-ignore lint/suspicious/noExplicitAny: jsii has no narrower type for JSON of any shape
   public static fromRecords(records: any[]): JobInput {
-    return new RecordsInput(records);
+    return new BoundInput((scope, options) => bindRecords(scope, records, options));
   }
 
   /**
@@ -110,7 +132,10 @@ export abstract class JobInput {
    * The bucket must be in the Region of the stack.
    */
   public static fromBucket(bucket: IBucket, key: string, options: BucketInputOptions = {}): JobInput {
-    return new BucketInput({ bucket, key, objectVersion: options.objectVersion });
+    return new BoundInput((scope, bind) => {
+      reportIssues(scope, checkCostInBucket(bind));
+      return { bucket, key, objectVersion: options.objectVersion };
+    });
   }
 
   /**
@@ -119,92 +144,22 @@ export abstract class JobInput {
    * @param prefix ends in `/`
    */
   public static fromBucketPrefix(bucket: IBucket, prefix: string): JobInput {
-    return new BucketInput({ bucket, prefix });
+    return new BoundInput((scope, bind) => {
+      reportIssues(scope, checkCostInBucket(bind));
+      return { bucket, prefix };
+    });
   }
 
   /** Checks the records as far as they are known and says where they are. Makes no resource. */
   public abstract bind(scope: Construct, options: JobInputBindOptions): JobInputConfig;
 }
 
-class BucketInput extends JobInput {
-  constructor(private readonly config: JobInputConfig) {
-    super();
-  }
-
-  public bind(): JobInputConfig {
-    return this.config;
-  }
-}
-
-class LocalInput extends JobInput {
-  constructor(private readonly path: string) {
+class BoundInput extends JobInput {
+  constructor(private readonly how: (scope: Construct, options: JobInputBindOptions) => JobInputConfig) {
     super();
   }
 
   public bind(scope: Construct, options: JobInputBindOptions): JobInputConfig {
-    reportIssues(scope, checkFile(this.path, options));
-    return stage(scope, this.path);
+    return this.how(scope, options);
   }
-}
-
-class RecordsInput extends JobInput {
-  constructor(private readonly records: unknown[]) {
-    super();
-  }
-
-  public bind(scope: Construct, options: JobInputBindOptions): JobInputConfig {
-    const { lines, issues } = toLines(this.records);
-    reportIssues(scope, issues.length > 0 ? issues : checkRecords(lines, options));
-    const folder = mkdtempSync(join(tmpdir(), 'records-'));
-    const path = join(folder, 'records.jsonl');
-    writeFileSync(path, `${lines.join('\n')}\n`);
-    const config = stage(scope, path);
-    // Where the staging of assets is turned off, the assembly refers to the file itself.
-    if (!config.asset?.assetPath.startsWith(folder)) rmSync(folder, { recursive: true });
-    return config;
-  }
-}
-
-/** Under the content hash alone: a file that is renamed is the same input. */
-function stage(scope: Construct, path: string): JobInputConfig {
-  const asset = new Asset(scope, 'Records', { path });
-  return { asset, key: `${STAGING_PREFIX}${asset.assetHash}/records.jsonl` };
-}
-
-function toLines(records: unknown[]): { lines: string[]; issues: Issue[] } {
-  const lines: string[] = [];
-  const problems: string[] = [];
-  for (const [index, record] of records.entries()) {
-    try {
-      const line = JSON.stringify(record) ?? 'undefined';
-      if (Token.isUnresolved(line))
-        problems.push(`record ${index + 1} holds a token, which only a deployment could fill in`);
-      else lines.push(line);
-    } catch (error) {
-      problems.push(`record ${index + 1} is no JSON (${(error as Error).message.split('\n')[0]})`);
-    }
-  }
-  if (problems.length === 0) return { lines, issues: [] };
-  const message = `must hold objects that can be written as JSON at synth: ${problems.slice(0, 3).join('; ')}${problems.length > 3 ? `; and ${problems.length - 3} more` : ''}`;
-  return { lines, issues: [{ code: 'MalformedRecord', input: 'input', message }] };
-}
-
-function checkFile(path: string, { minRecords, maxRecords, maxBytes }: JobInputBindOptions): Issue[] {
-  const issue = (code: string, message: string): Issue[] => [{ code, input: 'input', message }];
-  if (!existsSync(path))
-    return issue('FileNotFound', `must be a file, but nothing is at "${path}" (the app runs in ${process.cwd()})`);
-  const file = statSync(path);
-  if (!file.isFile()) return issue('NotAFile', `must be a file, got the directory "${path}"`);
-  if (!path.endsWith('.jsonl'))
-    return issue('NotJsonLines', `must be JSON Lines in a file that ends in .jsonl, got "${path}"`);
-  if (maxBytes !== undefined && file.size > maxBytes) {
-    return issue(
-      'FileTooLarge',
-      `must be at most ${maxBytes} bytes, got ${file.size} in "${path}"; split it over several jobs`,
-    );
-  }
-  return checkRecords(fileLines(path), { minRecords, maxRecords }).map(({ message, ...rest }) => ({
-    ...rest,
-    message: `${message} ("${path}")`,
-  }));
 }

@@ -26,14 +26,14 @@ export interface JobParts {
 /** The properties of the custom resource, as the starter reads them. */
 export function toProperties(props: BatchInferenceJobProps, parts: JobParts): JobProperties {
   const { path, model, inputBucket, outputBucket, role, tags } = parts;
-  const { asset, key, prefix, objectVersion } = parts.input;
+  const { key, prefix, objectVersion } = parts.input;
   return {
     namePrefix: props.jobName ?? namePrefixFromPath(path),
     modelId: model.modelId,
     invocationType: props.invocationType ?? InvocationType.INVOKE_MODEL,
     roleArn: role.roleArn,
     input: { bucket: inputBucket.bucketName, key, prefix, objectVersion },
-    stagedFrom: asset && { bucket: asset.s3BucketName, key: asset.s3ObjectKey },
+    ...staged(parts.input),
     outputBucket: outputBucket.bucketName,
     outputPrefix: props.outputPrefix ?? '',
     outputKeyArn: props.encryptionKey?.keyArn,
@@ -44,6 +44,19 @@ export function toProperties(props: BatchInferenceJobProps, parts: JobParts): Jo
     runKey: props.runKey,
     stopPolicy: props.stopPolicy ?? StopPolicy.STOP,
     tags: tags.renderedTags as unknown as JobProperties['tags'],
+  };
+}
+
+/** Where CDK puts the local files: one, or those of a directory. */
+function staged({ assets, key, prefix = '' }: JobInputConfig): Pick<JobProperties, 'stagedFrom' | 'stagedFiles'> {
+  const files = Object.entries(assets ?? {}).map(([to, { s3BucketName, s3ObjectKey }]) => ({
+    to,
+    from: { bucket: s3BucketName, key: s3ObjectKey },
+  }));
+  if (key !== undefined) return { stagedFrom: files[0]?.from };
+  return {
+    stagedFiles:
+      files.length === 0 ? undefined : files.map(({ to, from }) => ({ ...from, name: to.slice(prefix.length) })),
   };
 }
 

@@ -23,13 +23,14 @@ export function grantPassRole(grantee: IGrantable, role: IRole): Grant {
   });
 }
 
-/** Copying a local file from CDK's asset bucket to where the job reads it. */
-export function grantStage(grantee: IGrantable, asset: Asset, to: JobData): Grant {
-  const { partition } = environmentOf(asset);
+/** Copying local files from CDK's asset bucket to where the job reads them. */
+export function grantStage(grantee: IGrantable, assets: Asset[], to: JobData): Grant {
+  const arnOf = (asset: Asset) =>
+    `arn:${environmentOf(asset).partition}:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`;
   return Grant.addToPrincipal({
     grantee,
     actions: ['s3:GetObject'],
-    resourceArns: [`arn:${partition}:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`],
+    resourceArns: assets.map(arnOf),
   }).combine(grantWrite(grantee, to));
 }
 

@@ -118,7 +118,7 @@ describe('wrong input is refused before the first resource', () => {
   });
 
   test('more records than the quota of the model', () => {
-    const line = '{"modelInput":{}}\n';
+    const line = `${JSON.stringify({ ...makeRecords()[0], recordId: undefined })}\n`;
     const input = JobInput.fromFile(file('many.jsonl', line.repeat(100_001)));
     expect(refusalOf({ input })).toMatchObject([{ code: 'TooManyRecords' }]);
   });

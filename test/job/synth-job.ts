@@ -1,7 +1,9 @@
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { BatchInferenceJob, type BatchInferenceJobProps, BatchModel, JobInput } from '../../src';
+import { BatchInferenceJob, type BatchInferenceJobProps, BatchModel, InvocationType, JobInput } from '../../src';
 import { BatchInferenceError } from '../../src/core/batch-inference-error';
+import { entryOf } from '../../src/core/model-source';
+import { bodyFormat, bodyKindOf } from '../../src/records/bodies';
 
 /** A day on which Claude 3 Haiku has ended and Claude Sonnet 4.6 lives. */
 export const TODAY = '2026-11-21';
@@ -24,11 +26,22 @@ export function makeRecords(count = 100): object[] {
 }
 
 export function makeJob(stack: Stack, props: Partial<BatchInferenceJobProps> = {}, id = 'Chapters'): BatchInferenceJob {
+  const { model = BatchModel.ANTHROPIC_CLAUDE_SONNET_4_6, invocationType } = props;
   return new BatchInferenceJob(stack, id, {
-    model: BatchModel.ANTHROPIC_CLAUDE_SONNET_4_6,
-    input: JobInput.fromRecords(makeRecords()),
+    model,
+    input: JobInput.fromRecords(recordsFor(model, invocationType)),
     ...props,
   });
+}
+
+/** Records that the model takes. */
+export function recordsFor(model: BatchModel, invocationType = InvocationType.INVOKE_MODEL, count = 100): object[] {
+  const kind = bodyKindOf(entryOf(model._source)?.family, invocationType);
+  if (kind === undefined || kind === 'anthropic-messages') return makeRecords(count);
+  return Array.from({ length: count }, (_, index) => ({
+    recordId: `r${index}`,
+    modelInput: bodyFormat(kind).build({ prompt: `What is ${index} and one?` }, {}),
+  }));
 }
 
 export function synthJob(props: Partial<BatchInferenceJobProps> = {}, stack: Stack = makeStack()): Template {
