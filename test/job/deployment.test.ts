@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CfnParameter, CfnResource, type Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -213,6 +216,22 @@ describe('a stack whose Region is decided at deployment', () => {
 });
 
 describe('every right given is used, and every call made was allowed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployment-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const localDirectory = () => {
+    for (const [index, name] of ['a', 'b'].entries()) {
+      const lines = makeRecords(100).map((record) => JSON.stringify({ ...record, recordId: undefined }));
+      writeFileSync(join(folder, `${name}.jsonl`), lines.slice(index * 50, index * 50 + 50).join('\n'));
+    }
+    return folder;
+  };
+  const localDataset = () => {
+    const path = join(mkdtempSync(join(folder, 'dataset-')), 'rows.csv');
+    writeFileSync(path, `text\n${'What is one and one?\n'.repeat(100)}`);
+    return path;
+  };
+
   const ownBucket = (stack: Stack) =>
     (stack.node.tryFindChild('Mine') as IBucket | undefined) ?? Bucket.fromBucketName(stack, 'Mine', 'my-bucket');
   const cases: Record<string, (stack: Stack) => Partial<BatchInferenceJobProps>> = {
@@ -223,6 +242,8 @@ describe('every right given is used, and every call made was allowed', () => {
       input: JobInput.fromBucket(ownBucket(stack), 'in/a.jsonl'),
     }),
     'with a prefix in a bucket of the user': (stack) => ({ input: JobInput.fromBucketPrefix(ownBucket(stack), 'in/') }),
+    'with a local directory': () => ({ input: JobInput.fromDirectory(localDirectory()) }),
+    'with a dataset': () => ({ input: JobInput.fromDataset(localDataset(), { template: '{{text}}' }) }),
     'with an output prefix': () => ({ outputPrefix: 'results/' }),
   };
 
