@@ -1,11 +1,29 @@
-import type { ModelFamily } from '../src/catalog/model-entry';
+import type { BodyLimits, ModelFamily } from '../src/catalog/model-entry';
 import { lifecycleOn } from '../src/catalog/model-lifecycle';
-import { count, listOf, mapOf, members, oneOf, optional, orNull, setOf, size, text, truth, words } from './json-shape';
+import {
+  amount,
+  type Check,
+  count,
+  flag,
+  listOf,
+  mapOf,
+  members,
+  oneOf,
+  optional,
+  orNull,
+  pairOf,
+  setOf,
+  size,
+  text,
+  truth,
+  words,
+} from './json-shape';
 
 /** Content of resources/model-catalog.json; resources/README.md says what each member means. */
 export interface Catalog {
   readonly checked: string;
   readonly sources: readonly { readonly url: string; readonly copy: string; readonly gives: string }[];
+  readonly priceSources: readonly CatalogPriceSource[];
   readonly regions: readonly string[];
   readonly models: readonly CatalogModel[];
   readonly profiles: readonly CatalogProfile[];
@@ -19,6 +37,8 @@ export interface CatalogModel {
   readonly regions: RegionsByKind;
   readonly quotas: CatalogQuotas;
   readonly lifecycle: CatalogLifecycle;
+  readonly body?: CatalogBody;
+  readonly prices?: readonly CatalogPrice[];
   readonly successor?: string;
   readonly olderTable?: boolean;
   readonly droppedRegions?: Partial<RegionsByKind>;
@@ -54,6 +74,31 @@ export interface CatalogLifecycle {
   readonly source?: string;
 }
 
+/** What the table calls `BodyLimits`, each limit with the page it was read from. */
+export type CatalogBody = {
+  readonly [limit in keyof BodyLimits]?: { readonly value: NonNullable<BodyLimits[limit]>; readonly source: string };
+} & { readonly note?: string };
+
+/** US dollars for a million tokens: of input, of output. */
+export type PricePair = readonly [input: number, output: number];
+
+export interface CatalogPrice {
+  readonly route?: string;
+  readonly batch: PricePair;
+  readonly onDemand?: PricePair;
+  readonly derived?: boolean;
+  /** `id` of a price source. */
+  readonly source: string;
+}
+
+export interface CatalogPriceSource {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly date: string;
+  readonly note?: string;
+}
+
 export interface CatalogProfile {
   readonly id: string;
   readonly modelId: string;
@@ -79,6 +124,15 @@ const FAMILIES: { readonly [family in ModelFamily]: true } = {
 };
 
 const GEOGRAPHIES = ['us', 'eu', 'apac', 'au', 'jp', 'ca', 'us-gov', 'global'];
+
+const IN_REGION = 'in-region';
+
+/** Families whose models answer with vectors: nothing is paid for output. */
+const EMBEDDINGS: readonly ModelFamily[] = [
+  'amazon-nova-embeddings',
+  'amazon-titan-embed-text',
+  'amazon-titan-embed-image',
+];
 
 /** Reads the catalog, or throws with everything that is wrong with it. */
 export function readCatalog(json: string): Catalog {
@@ -130,6 +184,26 @@ const MAY_BE_UNCONFIRMED = [
   'lifecycle.endOfLifeDate',
 ];
 
+/** As `InferenceParameters` of src/records/body-format.ts names them. */
+const parameter = oneOf(['maxTokens', 'temperature', 'topP', 'stopSequences']);
+const limit = (value: Check) => optional(members({ value, source: url }));
+
+const BODY = members({
+  maxOutputTokens: limit(count),
+  refusedParameters: limit(setOf(parameter)),
+  exclusiveParameters: limit(listOf(setOf(parameter))),
+  images: limit(flag),
+  note: optional(words),
+});
+
+const PRICE = members({
+  route: optional(oneOf([IN_REGION, ...GEOGRAPHIES])),
+  batch: pairOf(amount),
+  onDemand: optional(pairOf(amount)),
+  derived: optional(truth),
+  source: words,
+});
+
 const MODEL = members({
   id: words,
   name: words,
@@ -145,6 +219,8 @@ const MODEL = members({
     note: optional(words),
     source: optional(url),
   }),
+  body: optional(BODY),
+  prices: optional(listOf(PRICE)),
   successor: optional(words),
   olderTable: optional(truth),
   droppedRegions: optional(members(Object.fromEntries(KINDS.map((kind) => [kind, optional(setOf(region))])))),
@@ -169,6 +245,7 @@ const PROFILE = members({
 const CATALOG = members({
   checked: isoDay,
   sources: listOf(members({ url, copy: words, gives: words, note: optional(words) })),
+  priceSources: listOf(members({ id: words, name: words, url, date: isoDay, note: optional(words) })),
   regions: setOf(region),
   models: listOf(MODEL),
   profiles: listOf(PROFILE),
@@ -181,9 +258,10 @@ function checkModels(catalog: Catalog): string[] {
       ...checkModelRegions(catalog, model),
       ...checkModelSources(catalog, model),
       ...checkRetirement(catalog, model),
+      ...checkPrices(catalog, model),
     ].map((problem) => `model ${model.id} ${problem}`),
   );
-  return [...repeats(models, 'model'), ...ofEach];
+  return [...repeats(models, 'model'), ...repeats(catalog.priceSources, 'price source'), ...ofEach];
 }
 
 function checkModelRegions(catalog: Catalog, { id, regions, lifecycle }: CatalogModel): string[] {
@@ -196,8 +274,11 @@ function checkModelRegions(catalog: Catalog, { id, regions, lifecycle }: Catalog
   ];
 }
 
-function checkModelSources(catalog: Catalog, { source, lifecycle }: CatalogModel): string[] {
+function checkModelSources(catalog: Catalog, { source, lifecycle, body = {} }: CatalogModel): string[] {
   const problems = unlistedSource(catalog, source);
+  for (const fact of Object.values(body)) {
+    if (typeof fact !== 'string') problems.push(...unlistedSource(catalog, fact.source));
+  }
   if (lifecycle.source !== undefined) problems.push(...unlistedSource(catalog, lifecycle.source));
   else if (Object.keys(lifecycle).length > 0) problems.push('names no source for its lifecycle');
   return problems;
@@ -227,6 +308,39 @@ function checkSuccessor({ models, checked }: Catalog, model: CatalogModel): stri
   if (heir === undefined) return [`has the successor ${successor}, which is not a model of the catalog`];
   const state = lifecycleOn(heir, checked);
   return state === 'active' ? [] : [`has the successor ${successor}, which is ${state} on ${checked}`];
+}
+
+function checkPrices(catalog: Catalog, model: CatalogModel): string[] {
+  const { prices = [] } = model;
+  return prices.flatMap((price, index) => {
+    const { route, batch, onDemand, source } = price;
+    const problems: string[] = [];
+    const way = route ?? 'every way';
+    if (!catalog.priceSources.some(({ id }) => id === source)) {
+      problems.push(`has a price of the source ${source}, which is not in the list "priceSources"`);
+    }
+    if (prices.slice(0, index).some((earlier) => earlier.route === undefined || earlier.route === route)) {
+      problems.push(`has a price for ${way} that an earlier one hides`);
+    }
+    if (route !== undefined && !isServedBy(catalog, model, route)) {
+      problems.push(`has a price for ${route}, by which batch does not reach it`);
+    }
+    if (onDemand !== undefined && (batch[0] > onDemand[0] || batch[1] > onDemand[1])) {
+      problems.push(`has a price for ${way} that is higher in a batch than on demand`);
+    }
+    if (EMBEDDINGS.includes(model.family) && batch[1] !== 0) {
+      problems.push(`has a price for output, but answers with vectors`);
+    }
+    return problems;
+  });
+}
+
+function isServedBy({ profiles }: Catalog, { id, regions }: CatalogModel, route: string): boolean {
+  if (route === IN_REGION) return regions.inRegion.length > 0;
+  return profiles.some(
+    ({ modelId, geography, sources }) =>
+      modelId === id && geography === route && sources.some((name) => regions.byProfile.includes(name)),
+  );
 }
 
 function checkProfiles(catalog: Catalog): string[] {

@@ -11,8 +11,13 @@ interface OptionalMember {
 export const words = text('text', (value) => value !== '' && value.trim() === value);
 export const count = number('a whole number above 0', (value) => Number.isInteger(value) && value > 0);
 export const size = number('a number above 0', (value) => value > 0);
+export const amount = number('a number of 0 or more', (value) => value >= 0);
 export const truth: Check = (value, path, report) => {
   if (value !== true) report(path, `must be true, or left out, ${got(value)}`);
+};
+
+export const flag: Check = (value, path, report) => {
+  if (typeof value !== 'boolean') report(path, `must be true or false, ${got(value)}`);
 };
 
 export function text(allowed: string, holds: (value: string) => boolean): Check {
@@ -41,6 +46,14 @@ export function listOf(check: Check): Check {
   return (value, path, report) => {
     if (!Array.isArray(value)) return report(path, `must be a list, ${got(value)}`);
     for (const [index, item] of value.entries()) check(item, `${path}[${item?.id ?? index}]`, report);
+  };
+}
+
+/** A list of two. */
+export function pairOf(check: Check): Check {
+  return (value, path, report) => {
+    if (Array.isArray(value) && value.length !== 2) return report(path, `must be a list of two, ${got(value)}`);
+    listOf(check)(value, path, report);
   };
 }
 

@@ -1,4 +1,12 @@
-import type { Catalog, CatalogModel, CatalogProfile, CatalogQuotas } from './catalog-file';
+import type {
+  Catalog,
+  CatalogBody,
+  CatalogModel,
+  CatalogPrice,
+  CatalogPriceSource,
+  CatalogProfile,
+  CatalogQuotas,
+} from './catalog-file';
 
 /**
  * The service does not say which of the two its "GB" is. The smaller: a file or job within it is within the other too, and
@@ -7,7 +15,7 @@ import type { Catalog, CatalogModel, CatalogProfile, CatalogQuotas } from './cat
 const BYTES_PER_GB = 1_000_000_000;
 
 /** Source of src/catalog/model-table.ts, without the marker line. */
-export function renderModelTable({ models, profiles, checked }: Catalog): string {
+export function renderModelTable({ models, profiles, priceSources, checked }: Catalog): string {
   const regions = new SharedLiterals(
     'REGIONS',
     'readonly string[]',
@@ -23,9 +31,19 @@ export function renderModelTable({ models, profiles, checked }: Catalog): string
     profiles.filter((profile) => profile.destinations !== undefined).map(destinationsOf),
   );
   const quotas = new SharedLiterals('QUOTAS', 'ModelQuotas', models.map(quotasLiteral));
+  const bodies = new SharedLiterals(
+    'BODY',
+    'BodyLimits',
+    models.flatMap(({ body }) => (body === undefined ? [] : [bodyLiteral(body)])),
+  );
+  const usedSources = new Set(models.flatMap(({ prices = [] }) => prices.map(({ source }) => source)));
+  const sources = new Map(
+    priceSources.filter(({ id }) => usedSources.has(id)).map((source, index) => [source.id, `PRICES_${index + 1}`]),
+  );
 
   return [
-    "import type { ModelEntry, ModelQuotas, ProfileEntry } from './model-entry';",
+    "import { batchPrice, type PriceSource } from './batch-price';",
+    "import type { BodyLimits, ModelEntry, ModelQuotas, ProfileEntry } from './model-entry';",
     '',
     '/** Day on which the whole table was last compared with its sources. */',
     `export const CATALOG_CHECKED = ${text(checked)};`,
@@ -34,9 +52,13 @@ export function renderModelTable({ models, profiles, checked }: Catalog): string
     ...regions.declarations(),
     ...destinations.declarations(),
     ...quotas.declarations(),
+    ...bodies.declarations(),
+    '',
+    '// Where and when prices were read.',
+    ...priceSources.filter(({ id }) => sources.has(id)).map((source) => priceSourceLine(source, sources)),
     '',
     'export const MODELS: readonly ModelEntry[] = [',
-    ...models.map((model) => modelLine(model, regions, quotas)),
+    ...models.map((model) => modelLine(model, { regions, quotas, bodies, sources })),
     '];',
     '',
     'export const PROFILES: readonly ProfileEntry[] = [',
@@ -46,8 +68,16 @@ export function renderModelTable({ models, profiles, checked }: Catalog): string
   ].join('\n');
 }
 
-function modelLine(model: CatalogModel, regions: SharedLiterals, quotas: SharedLiterals): string {
-  const { id, name, provider, family, lifecycle, successor } = model;
+interface Shared {
+  readonly regions: SharedLiterals;
+  readonly quotas: SharedLiterals;
+  readonly bodies: SharedLiterals;
+  /** Constant by the id of a price source. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+function modelLine(model: CatalogModel, { regions, quotas, bodies, sources }: Shared): string {
+  const { id, name, provider, family, lifecycle, body, prices, successor } = model;
   const { legacyDate, endOfLifeDate, ended } = lifecycle;
   return `  ${object({
     id: text(id),
@@ -63,6 +93,8 @@ function modelLine(model: CatalogModel, regions: SharedLiterals, quotas: SharedL
       endOfLifeDate: endOfLifeDate && text(endOfLifeDate),
       ended: ended ? 'true' : undefined,
     }),
+    body: body && bodies.use(bodyLiteral(body)),
+    prices: prices && `[${prices.map((price) => priceLiteral(price, sources)).join(', ')}]`,
     successor: successor && text(successor),
   })},`;
 }
@@ -96,6 +128,30 @@ function quotasLiteral({ quotas }: { readonly quotas: CatalogQuotas }): string {
     maxActiveJobs: number(quotas.maxActiveJobs),
     maxActiveJobsCustomModel: number(quotas.maxActiveJobsCustomModel),
   });
+}
+
+function bodyLiteral({ maxOutputTokens, refusedParameters, exclusiveParameters, images }: CatalogBody): string {
+  return object({
+    maxOutputTokens: maxOutputTokens && String(maxOutputTokens.value),
+    refusedParameters: refusedParameters && listLiteral(refusedParameters.value),
+    exclusiveParameters: exclusiveParameters && `[${exclusiveParameters.value.map(listLiteral).join(', ')}]`,
+    images: images && String(images.value),
+  });
+}
+
+/** The call of a function instead of an object: the members' names would be most of the table. */
+function priceLiteral({ route, batch, onDemand, derived, source }: CatalogPrice, sources: Shared['sources']): string {
+  const parts = [sources.get(source), route && text(route), pair(batch), onDemand && pair(onDemand), derived && 'true'];
+  while (parts.at(-1) === undefined) parts.pop();
+  return `batchPrice(${parts.map((part) => part ?? 'undefined').join(', ')})`;
+}
+
+function priceSourceLine({ id, name, url, date }: CatalogPriceSource, sources: Shared['sources']): string {
+  return `const ${sources.get(id)}: PriceSource = ${object({ source: text(`${name}: ${url}`), date: text(date) })};`;
+}
+
+function pair([input, output]: readonly [number, number]): string {
+  return `[${input}, ${output}]`;
 }
 
 function destinationsLiteral({ destinations = {} }: CatalogProfile, regions: SharedLiterals): string {

@@ -33,6 +33,33 @@ export interface ModelLifecycle {
   readonly ended?: boolean;
 }
 
+/** What a model takes in a request body beyond what its family says; only what a source documents. */
+export interface BodyLimits {
+  /** Most tokens that one answer may have. */
+  readonly maxOutputTokens?: number;
+  /** Sampling parameters that the model refuses, by their names in `InferenceParameters`. */
+  readonly refusedParameters?: readonly string[];
+  /** Groups of parameters of which a body may hold one at most, by their names in `InferenceParameters`. */
+  readonly exclusiveParameters?: readonly (readonly string[])[];
+  /** Whether prompts may hold images. */
+  readonly images?: boolean;
+}
+
+/** Price of batch inference in US dollars for a million tokens; `source` and `date` say where and when it was read. */
+export interface BatchPrice {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+  /** On demand, where a source gives it: batch is not half of it for every model. */
+  readonly onDemandInputPerMillion?: number;
+  readonly onDemandOutputPerMillion?: number;
+  /** Which way to the model it holds for: `in-region`, or the geography of a profile (`global`, `us`, …). */
+  readonly route?: string;
+  /** Set where no source gives the price itself: it was worked out from the one that `source` names. */
+  readonly derived?: boolean;
+  readonly source: string;
+  readonly date: string;
+}
+
 /** One model that batch inference serves, or once served. */
 export interface ModelEntry {
   readonly id: string;
@@ -47,6 +74,9 @@ export interface ModelEntry {
   readonly custom: readonly string[];
   readonly quotas: ModelQuotas;
   readonly lifecycle: ModelLifecycle;
+  readonly body?: BodyLimits;
+  /** The first whose `route` fits counts; one without a route fits every way. */
+  readonly prices?: readonly BatchPrice[];
   /** Model id that takes over once this one is legacy or ended. */
   readonly successor?: string;
 }

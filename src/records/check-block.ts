@@ -14,8 +14,13 @@ export const SHOWN = 3;
  */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
+/** Kinds of mistakes that are told apart by the member that is wrong, before they are only by their code. */
+const MAX_KINDS = 40;
+
 /** Mistakes of one kind. Lines count from 1 within the block. */
 export interface Finding {
+  /** Names the kind: the code, and for bodies the member that is wrong. */
+  readonly kind: string;
   readonly code: string;
   readonly severity?: 'error' | 'warning';
   count: number;
@@ -63,6 +68,8 @@ class Block {
   private readonly idLines: number[] = [];
   private firstWithoutId: number | undefined;
   private readonly findings = new Map<string, Finding>();
+  /** Whether any character of the block is written as an escape: where none is, no line has to be searched for one. */
+  private mayEscape = false;
 
   constructor(
     private readonly bytes: Buffer,
@@ -72,6 +79,7 @@ class Block {
   public check(): void {
     const { bytes } = this;
     const isUtf8 = this.rules.isUtf8(bytes);
+    this.mayEscape = bytes.includes('\\u');
     for (let start = 0; start < bytes.length; ) {
       const newline = bytes.indexOf(NEWLINE, start);
       const end = newline === -1 ? bytes.length : newline;
@@ -81,11 +89,14 @@ class Block {
     }
   }
 
-  public refuse({ code, severity, message, column }: LineIssue): void {
-    let finding = this.findings.get(code);
+  public refuse({ code, severity, member, message, column }: LineIssue): void {
+    // Members that no one knows may have as many names as there are lines.
+    const isTold = member !== undefined && severity !== 'warning' && this.findings.size < MAX_KINDS;
+    const kind = isTold ? `${code} ${member}` : code;
+    let finding = this.findings.get(kind);
     if (finding === undefined) {
-      finding = { code, severity, count: 0, first: [] };
-      this.findings.set(code, finding);
+      finding = { kind, code, severity, count: 0, first: [] };
+      this.findings.set(kind, finding);
     }
     finding.count += 1;
     if (finding.first.length < SHOWN) finding.first.push({ line: Math.max(1, this.lines), column, message });
@@ -114,7 +125,8 @@ class Block {
       return;
     }
     const line = this.bytes.toString('latin1', start, end);
-    const recordId = isUtf8 ? findRecordId(line, this.rules) : undefined;
+    const isExact = isUtf8 && !(this.mayEscape && mayHoldSurrogates(line));
+    const recordId = isExact ? findRecordId(line, this.rules) : undefined;
     if (recordId !== undefined) this.count(recordId);
     else if (line.trim() === '') this.refuse(BLANK_LINE);
     else this.checkInDetail(start, end, isUtf8);
@@ -176,7 +188,6 @@ function findRecordId(line: string, { format, model = {} }: LineRules): string |
   ) {
     return undefined;
   }
-  if (mayHoldSurrogates(line)) return undefined;
   if (format !== undefined && format.check(modelInput, model).length > 0) return undefined;
   return recordId ?? '';
 }

@@ -11,6 +11,8 @@ export interface LineRules {
 /** Something wrong in one line. */
 export interface LineIssue {
   readonly code: string;
+  /** Member of the body that is wrong, the same for every item of a list: `modelInput.messages[].content`. */
+  readonly member?: string;
   readonly severity?: 'error' | 'warning';
   /** Reads on from "line 7": "must be …", "modelInput.max_tokens must be …". */
   readonly message: string;
@@ -35,7 +37,7 @@ export function checkLine(line: string, rules: LineRules): LineCheck {
   const issues: LineIssue[] = [...checkMembers(line), ...checkSurrogates(line)];
   const bodyIssues = rules.format?.check(record.modelInput as Record<string, unknown>, rules.model ?? {}) ?? [];
   for (const { code, severity, input, message } of bodyIssues) {
-    issues.push({ code, severity, message: `${input} ${message}` });
+    issues.push({ code, severity, member: input.replace(/\[\d+\]/g, '[]'), message: `${input} ${message}` });
   }
   return { recordId: record.recordId, issues };
 }

@@ -1,4 +1,5 @@
 import type { Issue } from '../core/issue';
+import { LARGEST_READING } from '../core/quota-bytes';
 import { type BlockReport, type BlockRules, checkBlock, type Finding, SHOWN } from './check-block';
 
 /** How much one job may hold, by the quotas of its model. A limit that is not known is not judged. */
@@ -21,7 +22,7 @@ interface Group {
   readonly code: string;
   readonly severity?: 'error' | 'warning';
   count: number;
-  readonly first: string[];
+  readonly first: { readonly place: string; readonly message: string }[];
 }
 
 interface FileCount {
@@ -91,8 +92,7 @@ export class RecordsCheck {
   /** What is wrong in the lines, without what can only be said of the whole. */
   public lineIssues(): Issue[] {
     return [...this.groups.values()].map(({ code, severity, count, first }) => {
-      const more = count > first.length ? `; and ${count - first.length} more` : '';
-      const message = `${RULES[code] ?? 'must hold bodies that the model takes'}: ${first.join('; ')}${more}`;
+      const message = `${RULES[code] ?? 'must hold bodies that the model takes'}: ${sayPlaces(first, count)}`;
       return { code, input: 'input', severity, message };
     });
   }
@@ -104,12 +104,12 @@ export class RecordsCheck {
     return [...this.checkCounts(), ...this.checkSizes(), ...this.lineIssues(), ...this.checkIds()];
   }
 
-  private addFinding({ code, severity, count, first }: Finding, file: FileCount, offset: number): void {
-    const group = this.group(code, severity);
+  private addFinding({ kind, code, severity, count, first }: Finding, file: FileCount, offset: number): void {
+    const group = this.group(kind, { code, severity });
     group.count += count;
     for (const { line, column, message } of first.slice(0, SHOWN - group.first.length)) {
       const place = `${this.at(file.name)}line ${offset + line}${column === undefined ? '' : `, column ${column},`}`;
-      group.first.push(code === 'NotJsonLines' ? `${file.name || 'the file'} ${message}` : `${place} ${message}`);
+      group.first.push({ place: code === 'NotJsonLines' ? file.name || 'the file' : place, message });
     }
   }
 
@@ -120,7 +120,7 @@ export class RecordsCheck {
       this.placeOf.set(id, place);
       return;
     }
-    const group = this.group('DuplicateRecordId');
+    const group = this.group('DuplicateRecordId', { code: 'DuplicateRecordId' });
     group.count += 1;
     if (group.first.length < SHOWN) {
       const where = first.file === place.file ? this.at(this.nameOf(first)) : '';
@@ -128,15 +128,15 @@ export class RecordsCheck {
         first.file === place.file
           ? `lines ${first.line} and ${place.line}`
           : `${this.sayPlace(first)} and ${this.sayPlace(place)}`;
-      group.first.push(`"${id}" on ${where}${lines}`);
+      group.first.push({ place: `"${id}"`, message: `on ${where}${lines}` });
     }
   }
 
-  private group(code: string, severity?: Group['severity']): Group {
-    let group = this.groups.get(code);
+  private group(kind: string, { code, severity }: Pick<Group, 'code' | 'severity'>): Group {
+    let group = this.groups.get(kind);
     if (group === undefined) {
       group = { code, severity, count: 0, first: [] };
-      this.groups.set(code, group);
+      this.groups.set(kind, group);
     }
     return group;
   }
@@ -157,7 +157,7 @@ export class RecordsCheck {
     if (maxRecordsPerFile !== undefined) {
       for (const { name, records: inFile } of this.files) {
         if (inFile <= maxRecordsPerFile || (this.files.length === 1 && inFile > (maxRecords ?? inFile))) continue;
-        const message = `must hold at most ${maxRecordsPerFile} records in a file (the service's default quota for this model), got ${inFile}${inside(name)}; ${SPLIT}`;
+        const message = `must hold at most ${maxRecordsPerFile} records in a file${inside(name)}, the service's default quota for this model, got ${inFile}; ${SPLIT}`;
         issues.push(issue('TooManyRecordsInFile', message));
       }
     }
@@ -191,6 +191,17 @@ export class RecordsCheck {
   }
 }
 
+/** The first places with what is wrong there, which is said once where it is the same. */
+function sayPlaces(first: Group['first'], count: number): string {
+  const rest = count - first.length;
+  const [{ message } = { message: '' }] = first;
+  if (count > 1 && first.every((one) => one.message === message)) {
+    const places = first.map(({ place }) => place.replace(/,$/, ''));
+    return `${places.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}: ${message}`;
+  }
+  return `${first.map(({ place, message: what }) => `${place} ${what}`).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
+}
+
 const SPLIT = 'split it over several jobs with `cdk-bedrock-batch split`';
 
 /** The sizes of the files of a job, which are known before a line is read. */
@@ -198,16 +209,27 @@ export function checkSizes(
   files: readonly { readonly name: string; readonly bytes: number }[],
   { maxFileBytes, maxJobBytes }: RecordLimits,
 ): Issue[] {
-  const issues = files
-    .filter(({ bytes }) => maxFileBytes !== undefined && bytes > maxFileBytes)
-    .map(({ name, bytes }) =>
-      issue('FileTooLarge', `must be at most ${maxFileBytes} bytes a file, got ${bytes}${inside(name)}; ${SPLIT}`),
-    );
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (maxJobBytes !== undefined && total > maxJobBytes) {
-    issues.push(issue('JobTooLarge', `must be at most ${maxJobBytes} bytes in all, got ${total}; ${SPLIT}`));
+  return [
+    ...files.flatMap(({ name, bytes }) =>
+      checkSize('FileTooLarge', { bytes, max: maxFileBytes, what: `a file${inside(name)}` }),
+    ),
+    ...checkSize('JobTooLarge', { bytes: total, max: maxJobBytes, what: 'a job' }),
+  ];
+}
+
+function checkSize(code: string, { bytes, max, what }: { bytes: number; max?: number; what: string }): Issue[] {
+  if (max === undefined || bytes <= max) return [];
+  if (bytes > max * LARGEST_READING) {
+    return [
+      issue(
+        code,
+        `must be at most ${max} bytes (the service's quota for this model) in ${what}, got ${bytes}; ${SPLIT}`,
+      ),
+    ];
   }
-  return issues;
+  const message = `should be at most ${max} bytes in ${what}, got ${bytes}; if the service refuses it, ${SPLIT}`;
+  return [{ ...issue(code, message), severity: 'warning' }];
 }
 
 function issue(code: string, message: string): Issue {
@@ -215,7 +237,7 @@ function issue(code: string, message: string): Issue {
 }
 
 function inside(name: string): string {
-  return name === '' ? '' : ` in "${name}"`;
+  return name === '' ? '' : ` ("${name}")`;
 }
 
 /** Checks the lines of one input that is in memory. */

@@ -225,6 +225,99 @@ describe('lifecycle', () => {
   });
 });
 
+describe('prices', () => {
+  const priced = allModels().flatMap(({ id, prices = [] }) => prices.map((price) => [id, price.route, price] as const));
+
+  test('38 models have one', () => {
+    expect(new Set(priced.map(([id]) => id)).size).toBe(38);
+  });
+
+  test.each(priced)('%s (%s): says where and when it was read', (_, __, { source, date }) => {
+    expect(source).toMatch(/^(AWS|half of the AWS) .*: https:\/\//);
+    expect(date).toMatch(/^202[56]-\d\d-\d\d$/);
+    expect(date <= CATALOG_CHECKED).toBe(true);
+  });
+
+  // As the tables of the sources print them.
+  test.each([
+    ['amazon.nova-micro-v1:0', 'us', 0.0175, 0.07],
+    ['amazon.nova-2-lite-v1:0', 'global', 0.15, 1.25],
+    ['amazon.nova-2-lite-v1:0', 'us', 0.1595, 1.3255],
+    ['anthropic.claude-haiku-4-5-20251001-v1:0', 'global', 0.5, 2.5],
+    ['anthropic.claude-opus-5', 'global', 2.5, 12.5],
+    ['anthropic.claude-sonnet-4-6', 'global', 1.5, 7.5],
+    ['anthropic.claude-3-haiku-20240307-v1:0', undefined, 0.125, 0.625],
+    ['meta.llama3-3-70b-instruct-v1:0', undefined, 0.36, 0.36],
+    ['meta.llama4-scout-17b-instruct-v1:0', 'us', 0.085, 0.33],
+    ['openai.gpt-oss-20b-1:0', 'in-region', 0.035, 0.15],
+    ['deepseek.v3.2', 'in-region', 0.31, 0.925],
+  ])('%s (%s): %d for a million tokens of input, %d of output', (id, route, inputPerMillion, outputPerMillion) => {
+    const prices = (known(id).prices ?? []).filter((price) => price.route === route);
+    expect(prices).toMatchObject([{ inputPerMillion, outputPerMillion }]);
+  });
+
+  test('Claude by geographic profile: derived, a tenth above global', () => {
+    const derived = priced.filter(([, , price]) => price.derived);
+    expect(derived.map(([id, route]) => [id, route])).toEqual([
+      ['anthropic.claude-haiku-4-5-20251001-v1:0', 'us'],
+      ['anthropic.claude-haiku-4-5-20251001-v1:0', 'eu'],
+      ['anthropic.claude-sonnet-4-6', 'us'],
+      ['anthropic.claude-sonnet-4-6', 'eu'],
+    ]);
+    for (const [id, , { inputPerMillion, outputPerMillion }] of derived) {
+      const global = known(id).prices?.find(({ route }) => route === 'global');
+      expect(inputPerMillion).toBeCloseTo(1.1 * (global?.inputPerMillion ?? Number.NaN));
+      expect(outputPerMillion).toBeCloseTo(1.1 * (global?.outputPerMillion ?? Number.NaN));
+    }
+  });
+
+  test('batch is half of on demand wherever a source gives both', () => {
+    const both = priced.filter(([, , price]) => price.onDemandInputPerMillion !== undefined);
+    expect(both.length).toBeGreaterThan(20);
+    for (const [, , price] of both) {
+      expect(price.onDemandInputPerMillion).toBeCloseTo(2 * price.inputPerMillion);
+      expect(price.onDemandOutputPerMillion).toBeCloseTo(2 * price.outputPerMillion);
+    }
+  });
+
+  test('models of which no source gives one have none', () => {
+    for (const id of ['amazon.titan-embed-text-v2:0', 'meta.llama3-2-1b-instruct-v1:0', 'qwen.qwen3-coder-next']) {
+      expect(known(id).prices).toBeUndefined();
+    }
+  });
+});
+
+describe('limits of a body', () => {
+  test.each([
+    ['amazon.nova-micro-v1:0', 10000],
+    ['meta.llama3-1-8b-instruct-v1:0', 2048],
+    ['meta.llama4-maverick-17b-instruct-v1:0', 8192],
+    ['anthropic.claude-haiku-4-5-20251001-v1:0', 64000],
+  ])('%s answers with at most %d tokens', (id, maxOutputTokens) => {
+    expect(known(id).body).toMatchObject({ maxOutputTokens });
+  });
+
+  test('Claude Opus 5 refuses temperature and topP, Claude Haiku 4.5 only both at once', () => {
+    expect(known('anthropic.claude-opus-5').body?.refusedParameters).toEqual(['temperature', 'topP']);
+    expect(known('anthropic.claude-haiku-4-5-20251001-v1:0').body?.exclusiveParameters).toEqual([
+      ['temperature', 'topP'],
+    ]);
+    const others = allModels().filter(({ body }) => body?.refusedParameters ?? body?.exclusiveParameters);
+    expect(others).toHaveLength(2);
+  });
+
+  test.each([
+    ['amazon.nova-micro-v1:0', false],
+    ['amazon.nova-lite-v1:0', true],
+    ['anthropic.claude-sonnet-4-6', true],
+    ['openai.gpt-oss-120b-1:0', false],
+    ['mistral.ministral-3-14b-instruct', true],
+    ['mistral.ministral-3-8b-instruct', undefined],
+  ])('%s takes images: %p', (id, images) => {
+    expect(known(id).body?.images).toBe(images);
+  });
+});
+
 describe('look-ups', () => {
   test('find nothing for an id that is not there', () => {
     expect(findModel('amazon.nova-lite')).toBeUndefined();

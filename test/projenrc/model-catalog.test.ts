@@ -36,6 +36,8 @@ const NOVA_LITE = 'amazon.nova-lite-v1:0';
 const NOVA_PREMIER = 'amazon.nova-premier-v1:0';
 const US_NOVA_LITE = 'us.amazon.nova-lite-v1:0';
 const OPUS_3 = 'anthropic.claude-3-opus-20240229-v1:0';
+const OPUS_5 = 'anthropic.claude-opus-5';
+const TITAN_TEXT = 'amazon.titan-embed-text-v2:0';
 
 describe('a catalog is refused', () => {
   const cases: [what: string, change: (draft: Draft) => void, message: string][] = [
@@ -287,6 +289,118 @@ describe('a catalog is refused', () => {
       `model ${NOVA_LITE} has a source that is not in the list "sources": https://example.com/`,
     ],
     [
+      'a body limit without the page it was read from',
+      (d) => {
+        delete model(d, NOVA_LITE).body.images.source;
+      },
+      `catalog.models[${NOVA_LITE}].body.images.source must be a URL, got nothing`,
+    ],
+    [
+      'a body limit from a page that is not listed',
+      (d) => {
+        model(d, NOVA_LITE).body.images.source = 'https://example.com/';
+      },
+      `model ${NOVA_LITE} has a source that is not in the list "sources": https://example.com/`,
+    ],
+    [
+      'images that are neither taken nor not',
+      (d) => {
+        model(d, NOVA_LITE).body.images.value = 'some';
+      },
+      `catalog.models[${NOVA_LITE}].body.images.value must be true or false, got "some"`,
+    ],
+    [
+      'a refused parameter that is none',
+      (d) => {
+        model(d, OPUS_5).body.refusedParameters.value = ['top_p'];
+      },
+      'must be one of maxTokens, temperature, topP, stopSequences, got "top_p"',
+    ],
+    [
+      'a price below nothing',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].batch = [-0.03, 0.12];
+      },
+      `catalog.models[${NOVA_LITE}].prices[0].batch[0] must be a number of 0 or more, got -0.03`,
+    ],
+    [
+      'a price of input alone',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].batch = [0.03];
+      },
+      `catalog.models[${NOVA_LITE}].prices[0].batch must be a list of two, got [0.03]`,
+    ],
+    [
+      'a price that is no list',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].batch = 0.03;
+      },
+      `catalog.models[${NOVA_LITE}].prices[0].batch must be a list, got 0.03`,
+    ],
+    [
+      'a price from nowhere',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].source = 'hearsay';
+      },
+      `model ${NOVA_LITE} has a price of the source hearsay, which is not in the list "priceSources"`,
+    ],
+    [
+      'a price source without a day',
+      (d) => {
+        d.priceSources[0].date = '2026';
+      },
+      'must be a day (YYYY-MM-DD), got "2026"',
+    ],
+    [
+      'a price source twice',
+      (d) => {
+        d.priceSources.push(d.priceSources[0]);
+      },
+      'price source pricing-page-2025 is there more than once',
+    ],
+    [
+      'a price for a profile that the model has not',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].route = 'global';
+      },
+      `model ${NOVA_LITE} has a price for global, by which batch does not reach it`,
+    ],
+    [
+      'a price in the Region of a model that is served by profile only',
+      (d) => {
+        model(d, OPUS_5).prices[0].route = 'in-region';
+      },
+      `model ${OPUS_5} has a price for in-region, by which batch does not reach it`,
+    ],
+    [
+      'two prices for one way',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].route = 'us';
+      },
+      `model ${NOVA_LITE} has a price for us that an earlier one hides`,
+    ],
+    [
+      'a price behind one that holds for every way',
+      (d) => {
+        delete model(d, NOVA_LITE).prices[0].route;
+      },
+      `model ${NOVA_LITE} has a price for us that an earlier one hides`,
+    ],
+    [
+      'a batch dearer than on demand',
+      (d) => {
+        model(d, NOVA_LITE).prices[0].onDemand = [0.06, 0.11];
+      },
+      `model ${NOVA_LITE} has a price for in-region that is higher in a batch than on demand`,
+    ],
+    [
+      'a price for the output of an embeddings model',
+      (d) => {
+        model(d, TITAN_TEXT).prices = [{ batch: [0.01, 0.01], source: 'pricing-page-2026' }];
+      },
+      `model ${TITAN_TEXT} has a price for output, but answers with vectors`,
+    ],
+    [
       'a profile from a page that is not listed',
       (d) => {
         profile(d, US_NOVA_LITE).source = 'https://example.com/';
@@ -487,5 +601,25 @@ describe('the generated files', () => {
       }),
     );
     expect(table).toContain('quotas: { minRecordsPerJob: 7, maxFileBytes: 500000000, maxActiveJobs: 3 }');
+  });
+
+  test('write a body limit without its source, and prices as short calls', () => {
+    const table = renderModelTable(
+      reread((draft) => {
+        draft.models = draft.models.filter(({ id }) => id === OPUS_5);
+        draft.profiles = draft.profiles.filter(({ modelId }) => modelId === OPUS_5);
+        model(draft, OPUS_5).prices = [
+          { route: 'us', batch: [2.75, 13.75], derived: true, source: 'geographic-2026' },
+          { batch: [2.5, 12.5], source: 'geographic-2026' },
+        ];
+      }),
+    );
+    expect(table).toContain(
+      "body: { maxOutputTokens: 128000, refusedParameters: ['temperature', 'topP'], images: true }",
+    );
+    expect(table).toContain(
+      "prices: [batchPrice(PRICES_1, 'us', [2.75, 13.75], undefined, true), batchPrice(PRICES_1, undefined, [2.5, 12.5])]",
+    );
+    expect(table.match(/: PriceSource = /g)).toHaveLength(1);
   });
 });

@@ -44,7 +44,7 @@ describe('blank lines', () => {
 
   test('are a warning that names them', () => {
     expect(checkRecords([...records(3), '', '  \r'], LIMITS)).toMatchObject([
-      { code: 'BlankLine', severity: 'warning', message: expect.stringContaining('line 4 is blank; line 5 is blank') },
+      { code: 'BlankLine', severity: 'warning', message: expect.stringMatching(/: line 4; line 5: is blank$/) },
     ]);
   });
 
@@ -79,8 +79,16 @@ describe('a line that is no record', () => {
 
   test('many of them are told in one issue: the first three, then a count', () => {
     const [{ message }] = checkRecords(new Array(5).fill('nonsense'), LIMITS);
-    expect(message.match(/line \d/g)).toEqual(['line 1', 'line 2', 'line 3']);
-    expect(message).toMatch(/and 2 more$/);
+    expect(message).toMatch(
+      /: line 1, column 1; line 2, column 1; line 3, column 1; and 2 more: must be one JSON object/,
+    );
+  });
+
+  test('says of each what is wrong, where that differs', () => {
+    const [{ message }] = checkRecords(['[]', 'null', 'null', 'null'], LIMITS);
+    expect(message).toMatch(
+      /: line 1 must be .*, got \[\].*; line 2 must be .*, got null; line 3 must .*; and 1 more$/,
+    );
   });
 });
 
@@ -175,17 +183,28 @@ describe('several files of one job', () => {
         bytes: 0,
         ids: [],
         idLines: [],
-        findings: [{ code: 'NotUtf8', count: 1, first: [{ line: 2, message: 'must be UTF-8' }] }],
+        findings: [{ kind: 'NotUtf8', code: 'NotUtf8', count: 1, first: [{ line: 2, message: 'must be UTF-8' }] }],
       }),
     );
     expect(check.issues()[0].message).toContain('two.jsonl line 4 must be UTF-8');
   });
 
   test('fail on the file that is too large, and on all of them', () => {
-    check.add(block({ ids: ['c', 'd'], bytes: 11 }));
+    check.add(block({ ids: ['c', 'd'], bytes: 12 }));
     expect(check.issues()).toMatchObject([
-      { code: 'FileTooLarge', message: expect.stringContaining('got 11 in "two.jsonl"') },
-      { code: 'JobTooLarge', message: expect.stringContaining('must be at most 20 bytes in all, got 21') },
+      {
+        code: 'FileTooLarge',
+        message: expect.stringMatching(/^must be at most 10 bytes .* in a file \("two.jsonl"\), got 12/),
+      },
+      { code: 'JobTooLarge', message: expect.stringMatching(/^must be at most 20 bytes .* in a job, got 22/) },
+    ]);
+  });
+
+  test('are warned of where a gigabyte of 2^30 bytes would take them', () => {
+    check.add(block({ ids: ['c', 'd'], bytes: 10.7 }));
+    expect(check.issues()).toMatchObject([
+      { code: 'FileTooLarge', severity: 'warning', message: expect.stringContaining('should be at most 10 bytes') },
+      { code: 'JobTooLarge', severity: 'warning', message: expect.stringContaining('should be at most 20 bytes') },
     ]);
   });
 });
