@@ -1,29 +1,21 @@
 // The example's stack, deployed for real but for AWS: `npm run demo`.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import colours from 'picocolors';
-import { findText, joinResults, type Outcome, readResult } from '../../src/records/result';
+import { readResults } from '../../src/cli/read-results';
 import type { BatchJob } from '../../test/emulator/batch-jobs';
 import { Deployment } from '../../test/emulator/deployment';
 import { Emulator } from '../../test/emulator/emulator';
-import { chapterRecords } from './chapters';
+import { CHAPTERS } from './chapters';
 
 const ROOT = join(__dirname, '..', '..');
 const FOLDER = join(ROOT, '.demo');
 const STEPS = 46;
 const STEP_MILLISECONDS = 60;
 const SHOWN = 3;
-
-interface Manifest {
-  readonly totalRecordCount: number;
-  readonly successRecordCount: number;
-  readonly errorRecordCount: number;
-  readonly inputTokenCount: number;
-  readonly outputTokenCount: number;
-}
 
 async function demo(): Promise<void> {
   say(colours.bold('Moby-Dick, chapter by chapter: one batch inference job, without an AWS account'));
@@ -34,10 +26,9 @@ async function demo(): Promise<void> {
   );
   rmSync(FOLDER, { recursive: true, force: true });
 
-  const records = chapterRecords();
-  step('records', `${records.length} chapters, one Claude request each`);
   const assembly = synthesise();
   step('synth', `examples/moby-dick/app.ts → ${relative(ROOT, assembly)}`);
+  step('records', `${CHAPTERS} rows of chapters.csv, one checked Claude request each`);
 
   const emulator = await Emulator.start({ progressSteps: STEPS });
   const deployment = await Deployment.create(emulator, { assembly });
@@ -54,14 +45,9 @@ async function demo(): Promise<void> {
     step('update', `deployed again without a change: ${jobs(emulator)}, CloudFormation did not even ask`);
 
     await watch(emulator, job);
-    const { manifest, lines, folder } = download(emulator, job);
+    const folder = download(emulator, job);
     step('results', relative(ROOT, folder));
-    summarise(manifest, [
-      ...joinResults(
-        records,
-        lines.flatMap((line) => readResult(line).result ?? []),
-      ),
-    ]);
+    await table(folder, downloadInput(emulator, job));
 
     await deployment.delete();
     step('delete', `the stack is gone, its buckets are kept; the job had ended and stays ${job.status}`);
@@ -91,7 +77,7 @@ async function watch(emulator: Emulator, job: BatchJob): Promise<void> {
     clearOnComplete: false,
     hideCursor: true,
   });
-  const total = chapterRecords().length;
+  const total = CHAPTERS;
   const isTerminal = process.stderr.isTTY === true;
   if (isTerminal) bar.start(total, 0, { state: job.status.padEnd(10) });
   let told = '';
@@ -111,7 +97,7 @@ async function watch(emulator: Emulator, job: BatchJob): Promise<void> {
 }
 
 /** Copies the results out of the emulated bucket, to look at. */
-function download(emulator: Emulator, job: BatchJob) {
+function download(emulator: Emulator, job: BatchJob): string {
   const uri = new URL(job.request.outputDataConfig.s3OutputDataConfig.s3Uri);
   const prefix = `${uri.pathname.slice(1)}${job.arn.split('/')[1]}/`;
   const folder = join(FOLDER, 'results');
@@ -119,27 +105,36 @@ function download(emulator: Emulator, job: BatchJob) {
   for (const key of emulator.s3.list(uri.host, prefix)) {
     writeFileSync(join(folder, key.slice(prefix.length).replace(/\//g, '-')), emulator.s3.get(uri.host, key));
   }
-  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-  const [results] = readdirSync(folder).filter((name) => name.endsWith('.jsonl.out'));
-  const manifest: Manifest = JSON.parse(read('manifest.json.out'));
-  return {
-    folder,
-    manifest,
-    lines: read(results)
-      .split('\n')
-      .filter((line) => line !== ''),
-  };
+  return folder;
 }
 
-function summarise(manifest: Manifest, outcomes: readonly Outcome[]): void {
-  const { totalRecordCount: total, successRecordCount: succeeded, errorRecordCount: failed } = manifest;
-  step('counts', `${total} records: ${succeeded} succeeded, ${failed} failed; ${outcomes.length} joined by recordId`);
-  step('tokens', `${manifest.inputTokenCount} in, ${manifest.outputTokenCount} out (estimated by the emulator)\n`);
-  for (const outcome of outcomes.slice(0, SHOWN)) {
-    const answer = outcome.status === 'succeeded' ? findText(outcome.modelOutput) : outcome.status;
-    say(`  ${colours.cyan(outcome.recordId)} ${answer?.slice(0, 140)}`);
+/** The records as they were staged, so that one without an answer would be missed. */
+function downloadInput(emulator: Emulator, job: BatchJob): string {
+  const { host, pathname } = new URL(job.request.inputDataConfig.s3InputDataConfig.s3Uri);
+  const path = join(FOLDER, 'records.jsonl');
+  writeFileSync(path, emulator.s3.get(host, pathname.slice(1)));
+  return path;
+}
+
+/** What `cdk-bedrock-batch results` does: joined by recordId, one row for each record. */
+async function table(folder: string, inputs: string): Promise<void> {
+  const path = join(FOLDER, 'results.jsonl');
+  const { records, tokens } = await readResults({
+    paths: [folder],
+    inputs: [inputs],
+    output: { path, format: 'jsonl' },
+  });
+  step(
+    'counts',
+    `${records.total} records: ${records.succeeded} succeeded, ${records.failed} failed, ${records.missing} missing`,
+  );
+  step('tokens', `${tokens.inputTokens} in, ${tokens.outputTokens} out (estimated by the emulator)\n`);
+  const rows = readFileSync(path, 'utf8').trimEnd().split('\n');
+  for (const row of rows.slice(0, SHOWN)) {
+    const { recordId, text } = JSON.parse(row);
+    say(`  ${colours.cyan(recordId)} ${text?.slice(0, 140)}`);
   }
-  say(`  … and ${outcomes.length - SHOWN} more\n`);
+  say(`  … and ${rows.length - SHOWN} more in ${relative(ROOT, path)}\n`);
 }
 
 function jobs(emulator: Emulator): string {

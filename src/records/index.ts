@@ -14,6 +14,7 @@ export type {
   InferenceParameters,
 } from './body-format';
 export { checkRecords, type RecordLimits } from './check-records';
+export { type PrepareOptions, prepareRecords } from './dataset/prepare';
 export {
   type CostEstimate,
   checkEstimatedCost,
@@ -23,4 +24,24 @@ export {
   type PriceOverride,
 } from './estimate';
 export { type InputRecord, type ReadRecord, readRecord } from './record';
+export {
+  compareManifest,
+  type ErrorGroup,
+  ErrorGroups,
+  type FailedOutcome,
+  findManifest,
+  findUnanswered,
+  joinResults,
+  type Manifest,
+  type MissingOutcome,
+  type Outcome,
+  OutcomeIndex,
+  type ReadResult,
+  type ResultError,
+  type ResultLine,
+  readResult,
+  type SucceededOutcome,
+  toOutcome,
+} from './results';
+export { type SplitLimits, type SplitLine, splitLines } from './split';
 export { type TokenEstimate, TokenSample } from './token-estimate';

@@ -3,6 +3,7 @@ import { type ByteText, findNotUtf8, fromByteText } from './byte-text';
 import type { DatasetFormat } from './dataset-format';
 import { JsonArrayCutter } from './json-array-cutter';
 import { readDelimited } from './read-delimited';
+import { JsonRowReader } from './read-json-rows';
 import { RowProblems } from './row-problems';
 
 const NEWLINE = 0x0a;
@@ -31,10 +32,7 @@ export function findDatasetHead(
 ): DatasetHead | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'csv' || format === 'tsv') return findHeader(buffer, delimiter, input, isWhole);
-  const text = buffer.toString('latin1');
-  const rows = format === 'jsonl' ? firstLines(text, isWhole) : firstElements(bytes, text);
-  if (rows.length === 0 && !isWhole) return undefined;
-  return { columns: namesIn(rows), start: 0, issues: [] };
+  return findNames(buffer, format, input, isWhole);
 }
 
 export interface HeadOptions {
@@ -85,33 +83,64 @@ function checkDelimiter(columns: readonly string[], delimiter: string, input: st
   return [{ code: 'OtherDelimiter', input, message, severity: 'warning' }];
 }
 
-function firstLines(text: ByteText, isWhole: boolean): string[] {
+function findNames(bytes: Buffer, format: 'jsonl' | 'json', input: string, isWhole: boolean): DatasetHead | undefined {
+  const refused = (...issues: Issue[]) => ({ columns: [], start: 0, issues });
+  const cutter = new JsonArrayCutter();
+  const ends: number[] = [];
+  if (format === 'json') {
+    cutter.push(bytes, (end) => ends.push(end));
+    const problem = isWhole ? cutter.findProblem() : cutter.problem;
+    if (problem !== undefined) return refused({ code: 'MalformedDataset', input, message: problem });
+  }
+  const text = bytes.toString('latin1');
+  const rows = format === 'json' ? firstElements(text, ends) : firstLines(text, isWhole);
+  if (rows.length === 0) {
+    return isWhole ? refused({ code: 'EmptyInput', input, message: 'must hold rows, got none' }) : undefined;
+  }
+  const columns = namesIn(rows);
+  // Without a single object among them what is wrong is not the names.
+  return columns === undefined ? refused(...problemsOf(bytes, text, format, input)) : { columns, start: 0, issues: [] };
+}
+
+function firstLines(text: ByteText, isWhole: boolean): ByteText[] {
   const lines = text.split('\n', JSON_ROWS + 1);
   if (!isWhole || lines.length > JSON_ROWS) lines.pop();
   return lines.filter((line) => line.trim() !== '');
 }
 
-function firstElements(bytes: Uint8Array, text: ByteText): string[] {
-  const ends: number[] = [];
-  new JsonArrayCutter().push(bytes, (end) => ends.push(end));
+function firstElements(text: ByteText, ends: readonly number[]): ByteText[] {
   const opening = text.indexOf('[') + 1;
   return ends.slice(0, JSON_ROWS).map((end, index) => text.slice(index === 0 ? opening : ends[index - 1], end - 1));
 }
 
-function namesIn(rows: readonly ByteText[]): string[] {
-  const names = new Set<string>();
-  for (const row of rows) {
-    for (const name of namesOf(row)) if (names.size < JSON_COLUMNS) names.add(name);
-  }
-  return [...names];
+/** Undefined if none of the rows is an object. */
+function namesIn(rows: readonly ByteText[]): string[] | undefined {
+  const objects = rows.flatMap((row) => findObject(row) ?? []);
+  if (objects.length === 0) return undefined;
+  return [...new Set(objects.flatMap((row) => Object.keys(row)))].slice(0, JSON_COLUMNS);
 }
 
-function namesOf(row: ByteText): string[] {
+function findObject(row: ByteText): object | undefined {
   try {
     const value: unknown = JSON.parse(fromByteText(row));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     // What is wrong with it is said when the rows are read.
-    return [];
+    return undefined;
   }
+}
+
+function problemsOf(bytes: Buffer, text: ByteText, format: 'jsonl' | 'json', input: string): Issue[] {
+  const problems = new RowProblems();
+  let row = 0;
+  const reader = new JsonRowReader([], {
+    onRow: () => true,
+    onProblem: (code, offset, detail) => {
+      row += 1;
+      problems.add({ code, row, offset, detail });
+    },
+  });
+  if (format === 'json') reader.readElements(bytes, true);
+  else reader.readLines(text);
+  return problems.toIssues(input, (offset) => text.slice(0, offset).split('\n').length);
 }

@@ -22,7 +22,8 @@ export class JsonArrayCutter implements RowCutter {
   /** Whether anything but white space was seen since the last comma. */
   private hasContent = false;
   private hasComma = false;
-  private problem: string | undefined;
+  /** What is wrong with the bytes so far, whatever comes. */
+  public problem: string | undefined;
 
   public push(bytes: Uint8Array, onElement?: (end: number) => void): RowCut {
     let rows = 0;

@@ -14,6 +14,9 @@ export type ParquetLibrary = Pick<Hyparquet, 'parquetMetadataAsync' | 'parquetRe
 /** Rows read at a time from files that say where their pages begin; else it is a row group. */
 const ROWS_AT_A_TIME = 5000;
 
+/** A column that may be read again for every so many rows. */
+const SMALL_BYTES = 1024 * 1024;
+
 /** A Parquet file that has been looked into. */
 export interface ParquetFile {
   readonly file: AsyncBuffer;
@@ -52,7 +55,10 @@ export async function* readParquetRows(
   let groupStart = 0;
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows);
-    const isIndexed = group.columns.every(({ offset_index_offset }) => offset_index_offset !== undefined);
+    const isIndexed = group.columns.every(({ meta_data, offset_index_offset }) => {
+      if (meta_data === undefined || !columns.includes(meta_data.path_in_schema[0])) return true;
+      return offset_index_offset !== undefined || meta_data.total_uncompressed_size <= SMALL_BYTES;
+    });
     const step = isIndexed ? ROWS_AT_A_TIME : groupEnd - groupStart;
     for (let rowStart = groupStart; rowStart < groupEnd; rowStart += step) {
       yield await library.parquetReadObjects({

@@ -57,7 +57,12 @@ export function checkPrepare(options: PrepareOptions, columns: readonly string[]
   const { idColumn } = options;
   const found = [
     ...issues,
-    ...checkColumns(template.columns, columns, 'template'),
+    // A placeholder without a name is told of already.
+    ...checkColumns(
+      template.columns.filter((name) => name !== ''),
+      columns,
+      'template',
+    ),
     ...(idColumn === undefined ? [] : checkColumns([idColumn], columns, 'idColumn')),
     ...checkRepeated(template.columns, columns, 'template'),
     ...checkRepeated(idColumn === undefined ? [] : [idColumn], columns, 'idColumn'),

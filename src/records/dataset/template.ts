@@ -65,7 +65,7 @@ export function parseTemplate(source: string): ReadTemplate {
 export function checkColumns(names: readonly string[], columns: readonly string[], input: string): Issue[] {
   const has = new Set(columns);
   return [...new Set(names)]
-    .filter((name) => name !== '' && !has.has(name))
+    .filter((name) => !has.has(name))
     .map((name) => {
       const message = `must name ${input === 'template' ? 'columns' : 'a column'} of the dataset, got "${name}"${listColumns(columns, name)}`;
       return { code: 'UnknownColumn', input, message };

@@ -142,6 +142,11 @@ describe('the head of a dataset', () => {
     expect(head('[{"a":1},{', 'json', false)?.columns).toEqual(['a']);
   });
 
+  test('of JSON is wrong where nothing can make it right', () => {
+    expect(head('{"a":1}', 'json', false)?.issues).toMatchObject([{ code: 'MalformedDataset' }]);
+    expect(head('[7,8,', 'json', false)?.issues).toMatchObject([{ code: 'MalformedRow' }]);
+  });
+
   test('of JSON keeps a thousand names', () => {
     const row = Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`c${index}`, 1]));
     expect(head(JSON.stringify(row), 'jsonl')?.columns).toHaveLength(1000);
