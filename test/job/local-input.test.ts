@@ -207,7 +207,7 @@ describe('how much of the input is read', () => {
     const padding = 'x'.repeat(50_000);
     const large = good.map((record, index) => ({
       ...record,
-      modelInput: { ...makeRecords(1)[0]?.modelInput, system: `${index}${padding}` },
+      modelInput: { ...(record as { modelInput: object }).modelInput, system: `${index}${padding}` },
     }));
     const sampled = write('sampled.jsonl', toLines([...large.slice(0, 60), bad, ...large.slice(60)]));
     expect(() =>
