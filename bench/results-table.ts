@@ -4,15 +4,12 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, timeProcess } from './measure';
+import { readPeakMebibytes } from './peak-memory';
 
 const MAIN = join(__dirname, '..', 'assets', 'cli', 'main', 'index.js');
 const SCRIPT = join(__dirname, 'scripts', 'results.py');
 const RUNS = 3;
 const MIB = 2 ** 20;
-
-/** Starts what it is given as a program, and says at its end how much memory it took at most, in KiB. */
-const TELL_PEAK =
-  'process.on("exit",()=>console.error("peak "+process.resourceUsage().maxRSS));require(process.argv[1])';
 
 export interface ResultsFigures {
   readonly mebibytes: number;
@@ -43,17 +40,10 @@ export async function measureResults(mebibytes = 256): Promise<ResultsFigures | 
       () => timeProcess('python3', [SCRIPT, folder, their]),
     );
     strictEqual(readFileSync(our, 'utf8'), readFileSync(their, 'utf8'), 'the two tables must be the same');
-    return { mebibytes, records, ours, theirs, timesAsFast: 1 / ratio, peakMebibytes: readPeak(args) };
+    return { mebibytes, records, ours, theirs, timesAsFast: 1 / ratio, peakMebibytes: readPeakMebibytes(MAIN, args) };
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function readPeak(args: readonly string[]): number {
-  const { status, stderr } = spawnSync(process.execPath, ['-e', TELL_PEAK, MAIN, ...args], { encoding: 'utf8' });
-  const [, peak] = /^peak (\d+)$/m.exec(stderr) ?? [];
-  if (status !== 0 || peak === undefined) throw new Error(`results ended with ${status}:\n${stderr}`);
-  return Number(peak) / 1024;
 }
 
 const WORDS = [

@@ -24,7 +24,11 @@ export class SynthCache {
    *
    * @param isWhole whether what is kept can still be used
    */
-  public remember<T>(key: string, make: () => T, { isWhole = () => true }: { isWhole?: (value: T) => boolean } = {}): T {
+  public remember<T>(
+    key: string,
+    make: () => T,
+    { isWhole = () => true }: { isWhole?: (value: T) => boolean } = {},
+  ): T {
     const path = this.path(`${key}.json`);
     const kept = readJson(path) as T | undefined;
     if (kept !== undefined && isWhole(kept)) return kept;

@@ -99,7 +99,9 @@ function findNames(bytes: Buffer, format: 'jsonl' | 'json', input: string, isWho
   }
   const columns = namesIn(rows);
   // Without a single object among them what is wrong is not the names.
-  return columns === undefined ? refused(...problemsOf(bytes, text, format, input)) : { columns, start: 0, issues: [] };
+  return columns === undefined
+    ? refused(...problemsOf(bytes, format, isWhole, input))
+    : { columns, start: 0, issues: [] };
 }
 
 function firstLines(text: ByteText, isWhole: boolean): ByteText[] {
@@ -130,7 +132,8 @@ function findObject(row: ByteText): object | undefined {
   }
 }
 
-function problemsOf(bytes: Buffer, text: ByteText, format: 'jsonl' | 'json', input: string): Issue[] {
+function problemsOf(bytes: Buffer, format: 'jsonl' | 'json', isWhole: boolean, input: string): Issue[] {
+  const text = bytes.toString('latin1', 0, isWhole ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1);
   const problems = new RowProblems();
   let row = 0;
   const reader = new JsonRowReader([], {

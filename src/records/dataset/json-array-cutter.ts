@@ -22,6 +22,7 @@ export class JsonArrayCutter implements RowCutter {
   /** Whether anything but white space was seen since the last comma. */
   private hasContent = false;
   private hasComma = false;
+  private elements = 0;
   /** What is wrong with the bytes so far, whatever comes. */
   public problem: string | undefined;
 
@@ -46,7 +47,8 @@ export class JsonArrayCutter implements RowCutter {
   public findProblem(): string | undefined {
     if (this.problem !== undefined) return this.problem;
     if (this.place === 'before') return 'must be a JSON array of objects, got nothing but white space';
-    if (this.place === 'inside') return 'must close its JSON array with ], got the end of the file';
+    if (this.place === 'inside')
+      return `must close its JSON array with ], got the end of the file in row ${this.elements + 1}`;
     return undefined;
   }
 
@@ -76,6 +78,7 @@ export class JsonArrayCutter implements RowCutter {
     this.hasContent = false;
     this.hasComma = byte === COMMA;
     if (byte === CLOSE_LIST) this.place = 'after';
+    if (hasContent) this.elements += 1;
     return hasContent;
   }
 

@@ -1,3 +1,4 @@
+import { findJsonError, type JsonError } from '../json-error';
 import { type ByteText, fromByteText, toByteText } from './byte-text';
 import { JsonArrayCutter } from './json-array-cutter';
 import type { RowHandler } from './row-handler';
@@ -56,7 +57,7 @@ export class JsonRowReader {
     try {
       row = JSON.parse(isEscaped ? fromByteText(text) : text);
     } catch {
-      return this.refuse(start, `is not JSON (${parseMessage(text)})`);
+      return this.refuse(start, `is not JSON: ${toWords(text)}`);
     }
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       return this.refuse(start, `is ${Array.isArray(row) ? 'a list' : `${row === null ? 'null' : `a ${typeof row}`}`}`);
@@ -88,11 +89,8 @@ export class JsonRowReader {
 
 const OPENING = Buffer.from('[');
 
-function parseMessage(text: ByteText): string {
-  try {
-    JSON.parse(fromByteText(text));
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'not JSON';
+/** What JSON.parse refuses; its own words differ between versions of the engine. */
+function toWords(text: ByteText): string {
+  const { index, problem } = findJsonError(fromByteText(text)) as JsonError;
+  return `${problem} at character ${index + 1}`;
 }

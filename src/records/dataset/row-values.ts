@@ -1,5 +1,5 @@
 import type { ByteText } from './byte-text';
-import { type JsonSink, toJsonText } from './json-sink';
+import { type JsonSink, toJsonText, toView } from './json-sink';
 
 /** The wanted values of one row, by their number. */
 export interface RowValues {
@@ -33,7 +33,11 @@ export class CellValues implements RowValues {
   private readonly ends: number[] = [];
   private readonly doubled: boolean[] = [];
 
-  constructor(private readonly bytes: Buffer) {}
+  private readonly view: DataView;
+
+  constructor(private readonly bytes: Buffer) {
+    this.view = toView(bytes);
+  }
 
   /** @param isDoubled whether quotes in it are doubled */
   public set(index: number, start: number, end: number, isDoubled: boolean): void {
@@ -61,7 +65,7 @@ export class CellValues implements RowValues {
   }
 
   public write(index: number, sink: JsonSink): void {
-    const isWritten = sink.writeBytes(this.bytes, this.starts[index], this.ends[index], this.doubled[index]);
+    const isWritten = sink.writeBytes(this.view, this.starts[index], this.ends[index], this.doubled[index]);
     if (!isWritten) sink.writeText(toJsonText(this.text(index)));
   }
 }
