@@ -57,7 +57,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'hyparquet-writer@0.17.0',
     'picocolors@1.1.1',
     'tsx@4.23.15',
-    'udsv@0.7.3',
   ],
 
   publishToPypi: { distName: 'cdk-bedrock-batch', module: 'cdk_bedrock_batch' },

@@ -172,6 +172,39 @@ describe('any table of texts', () => {
   });
 });
 
+describe('anything at all', () => {
+  const anyCsv = fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', ' ', 'é', '"a"', '"b\n"', 'x,y\n');
+  const anyJson = fc.constantFrom('{"text":"a"}', '{"text":"\\"]"}', '{}', ',', '\n', ' ', '7', '"', ']', '{', '[');
+
+  test.each([
+    ['csv', anyCsv, 'id,text\n'],
+    ['jsonl', anyJson, '{"text":"a"}\n'],
+    ['json', anyJson, '[{"text":"a"},'],
+  ])('is read or refused the same in blocks of any size: %s', async (format, parts, begin) => {
+    const outcomes = { read: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(parts, { maxLength: 20 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (some, blockBytes) => {
+          const path = write(`anything.${format}`, `${begin}${some.join('')}`);
+          const [whole, cut] = [
+            await prepare(path, { template: 'x {{text}}' }),
+            await prepare(path, { template: 'x {{text}}', blockBytes }),
+          ];
+          expect(cut.issues).toEqual(whole.issues);
+          const contents = [whole, cut].map(({ files }) => files.map((file) => readFileSync(file.path, 'utf8')));
+          expect(contents[1]).toEqual(contents[0]);
+          outcomes[whole.files.length > 0 ? 'read' : 'refused'] += 1;
+        },
+      ),
+      { numRuns: 150 },
+    );
+    if (format !== 'json') expect(outcomes.read).toBeGreaterThan(0);
+    expect(outcomes.refused).toBeGreaterThan(0);
+  });
+});
+
 describe('threads', () => {
   test.each(['csv', 'jsonl', 'json'])('make the same bytes, however many they are: %s', async (format) => {
     const rows = Array.from({ length: 400 }, (_, row) => ({ id: `r${row}`, text: `é "${row}"\n, ${'x'.repeat(row)}` }));
@@ -236,7 +269,7 @@ describe('a dataset with something wrong', () => {
     ['object.json', '{"text":"a"}', 'MalformedDataset', 'name it .jsonl'],
     ['open.json', '[{"text":"a"}', 'MalformedDataset', 'close its JSON array'],
     ['header.csv', '"text\nx', 'UnterminatedQuote', 'the header opens a quote'],
-    ['quote.csv', 'text\n"a\n"b"\nc\n', 'TextAfterQuote', 'row 1 (line 3) has "b\\"\\nc\\n" after a closing quote'],
+    ['quote.csv', 'text\n"a\n"b"\nc\n', 'TextAfterQuote', 'row 1 (line 3) has "b\\"" after a closing quote'],
     ['open.csv', 'text\na\n"b\nc\n', 'UnterminatedQuote', 'row 2 (line 3) opens'],
     ['mac.csv', 'text\ra\rb\r', 'LoneCarriageReturn', 'CR'],
     ['latin1.csv', Buffer.from('text\na\n\xe9\n', 'latin1'), 'NotUtf8', 'row 2 (line 3) has byte 0xe9'],

@@ -15,6 +15,7 @@ const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const EXCERPT = 20;
+const MAX_CHARACTER_BYTES = 4;
 
 /**
  * Reads rows of CSV or TSV as RFC 4180 has them. Blank lines are no rows; a quote inside a cell that does not begin with one
@@ -116,12 +117,17 @@ class DelimitedReader {
       return false;
     }
     if (!this.passCellEnd(quote + 1)) {
-      const after = JSON.stringify(bytes.toString('utf8', quote + 1, quote + 1 + EXCERPT));
-      this.handler.onProblem('TextAfterQuote', quote, `has ${after} after a closing quote`);
+      this.handler.onProblem('TextAfterQuote', quote, `has ${this.excerpt(quote + 1)} after a closing quote`);
       return false;
     }
     if (slot !== -1) this.values.set(slot, start, quote, isDoubled);
     return true;
+  }
+
+  /** The rest of the line, as far as it helps. */
+  private excerpt(start: number): string {
+    const [line] = this.bytes.toString('utf8', start, start + EXCERPT * MAX_CHARACTER_BYTES).split('\n');
+    return JSON.stringify(Array.from(line).slice(0, EXCERPT).join(''));
   }
 
   /** Goes on to the next cell or row; false if no cell ends here. */

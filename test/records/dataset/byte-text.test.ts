@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { findNotUtf8, fromByteText, toByteText } from '../../../src/records/dataset/byte-text';
-import { JsonSink, toJsonText } from '../../../src/records/dataset/json-sink';
+import { JsonSink, toJsonText, toView } from '../../../src/records/dataset/json-sink';
 
 describe('byte text', () => {
   test('has a character for each byte of UTF-8, and goes back', () => {
@@ -76,23 +76,41 @@ describe('a sink of JSON', () => {
         const bytes = Buffer.from(`<${text}>`);
         const json = toJsonText(toByteText(text));
         const isShort = !/\\u00/.test(json);
-        expect(written((sink) => expect(sink.writeBytes(bytes, 1, bytes.length - 1, false)).toBe(isShort))).toBe(
-          isShort ? json : '',
-        );
+        expect(
+          written((sink) => expect(sink.writeBytes(toView(bytes), 1, bytes.length - 1, false)).toBe(isShort)),
+        ).toBe(isShort ? json : '');
       }),
     );
   });
 
+  test('sees every byte that needs an escape, wherever among others it stands', () => {
+    for (let byte = 0; byte < 256; byte += 1) {
+      for (const others of [0x20, 0x21, 0x23, 0x5b, 0x5d, 0x7f, 0x80, 0xff]) {
+        for (let place = 0; place < 6; place += 1) {
+          const bytes = Buffer.alloc(6, others);
+          bytes[place] = byte;
+          const json = toJsonText(bytes.toString('latin1'));
+          const sink = new JsonSink();
+          const isWritten = sink.writeBytes(toView(bytes), 0, 6, false);
+          if (isWritten !== !json.includes('\\u00')) throw new Error(`byte ${byte} at ${place} among ${others}`);
+          if (isWritten) expect(Buffer.from(sink.take()).toString('latin1')).toBe(json);
+        }
+      }
+    }
+  });
+
   test('writes quotes that are doubled once', () => {
     const bytes = Buffer.from('say ""a"", """"');
-    expect(written((sink) => sink.writeBytes(bytes, 0, bytes.length, true))).toBe('say \\"a\\", \\"\\"');
+    expect(written((sink) => sink.writeBytes(toView(bytes), 0, bytes.length, true))).toBe('say \\"a\\", \\"\\"');
   });
 
   test('leaves text with control characters that have no short escape to others', () => {
-    expect(written((sink) => expect(sink.writeBytes(Buffer.from('a\u0001'), 0, 2, false)).toBe(false))).toBe('');
-    expect(written((sink) => expect(sink.writeBytes(Buffer.from('\b\f\n\r\t"\\'), 0, 7, false)).toBe(true))).toBe(
-      '\\b\\f\\n\\r\\t\\"\\\\',
+    expect(written((sink) => expect(sink.writeBytes(toView(Buffer.from('a\u0001')), 0, 2, false)).toBe(false))).toBe(
+      '',
     );
+    expect(
+      written((sink) => expect(sink.writeBytes(toView(Buffer.from('\b\f\n\r\t"\\')), 0, 7, false)).toBe(true)),
+    ).toBe('\\b\\f\\n\\r\\t\\"\\\\');
   });
 
   test('grows with what is written, keeps it, and begins anew when it is taken', () => {

@@ -145,6 +145,13 @@ describe('the head of a dataset', () => {
   test('of JSON is wrong where nothing can make it right', () => {
     expect(head('{"a":1}', 'json', false)?.issues).toMatchObject([{ code: 'MalformedDataset' }]);
     expect(head('[7,8,', 'json', false)?.issues).toMatchObject([{ code: 'MalformedRow' }]);
+    expect(head('7\n{"a', 'jsonl', false)?.issues).toEqual([
+      {
+        code: 'MalformedRow',
+        input: 'data',
+        message: 'must hold one JSON object in every row: row 1 (line 1) is a number',
+      },
+    ]);
   });
 
   test('of JSON keeps a thousand names', () => {

@@ -69,8 +69,8 @@ describe('rows of JSON Lines', () => {
     ['7', 'is a number'],
     ['null', 'is null'],
     ['[1]', 'is a list'],
-    ['{"a":', 'is not JSON (Unexpected end of JSON input)'],
-    ['{"a":"é" "b"}', "is not JSON (Expected ',' or '}' after property value in JSON at position 9"],
+    ['{"a":', 'is not JSON: expected a value at character 6'],
+    ['{"a":"é" "b"}', 'is not JSON: expected "," or "}" at character 10'],
   ])('must be objects, not %s, and the next row is read', (line, words) => {
     const { rows, problems } = readLines(`{"a":"1"}\n${line}\n{"a":"2"}\n`);
     expect(problems).toMatchObject([{ code: 'MalformedRow', position: 10, detail: expect.stringContaining(words) }]);
@@ -131,8 +131,8 @@ describe('rows of a JSON array', () => {
     ['  \n', 'got nothing but white space'],
     ['{"a":1}\n{"a":2}', 'name it .jsonl'],
     ['7', 'got something else'],
-    ['[{"a":1}', 'must close its JSON array'],
-    ['[{"a":"', 'must close its JSON array'],
+    ['[{"a":1}', 'got the end of the file in row 1'],
+    ['[{"a":1},{"a":"', 'got the end of the file in row 2'],
     ['[{"a":1}] {}', 'nothing behind its closing bracket'],
     ['[{"a":1},]', 'no comma behind the last'],
     ['[{"a":1},,{"a":2}]', 'an element between two commas'],
