@@ -8,7 +8,7 @@ import { type awscdk, Component } from 'projen';
 export class TerminalBundle extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    for (const entry of ['cli/main', 'cli/worker', 'cli/prepare-at-synth', 'records/index']) {
+    for (const entry of ['cli/main', 'cli/sdk', 'cli/worker', 'cli/prepare-at-synth', 'records/index']) {
       project.bundler.addBundle(`src/${entry}.ts`, {
         platform: 'node',
         target: 'node20',

@@ -43,14 +43,16 @@ export interface Outside {
   readonly clock: Clock;
 }
 
-// The SDK takes longer to load than most commands take: it is loaded by those that ask a service, when they do. `require`,
-// since TypeScript wants a file's extension in `import()`, and jest cannot find the file then.
 const OUTSIDE: Outside = {
-  connectJobs: (connection) => (require('./sdk-jobs') as typeof import('./sdk-jobs')).connectSdkJobs(connection),
-  connectObjects: (connection) =>
-    (require('./sdk-objects') as typeof import('./sdk-objects')).connectSdkObjects(connection),
+  connectJobs: (connection) => loadSdk().connectSdkJobs(connection),
+  connectObjects: (connection) => loadSdk().connectSdkObjects(connection),
   clock: realClock,
 };
+
+/** A bundle of its own, loaded by the commands that ask a service, when they do. */
+function loadSdk(): typeof import('./sdk') {
+  return require(join(packageRoot(), 'assets', 'cli', 'sdk', 'index.js'));
+}
 
 /** Runs one command line (without the program's own name) and gives its exit code. */
 export async function run(

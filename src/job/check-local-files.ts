@@ -10,7 +10,6 @@ import { type BlockReport, checkBlock, MAX_LINE_BYTES } from '../records/check-b
 import { checkSizes, RecordsCheck } from '../records/check-records';
 import { countLines } from '../records/count-lines';
 import { InputCheck } from './input-check';
-import { checkCost } from './input-cost';
 import { type InputRules, inputRules } from './input-rules';
 import type { JobInputBindOptions } from './job-input';
 
@@ -40,11 +39,18 @@ export function checkLocalFiles(
     bytes: statSync(path).size,
   }));
   if (options.checkInput === InputCheck.NONE)
-    return [...checkSizes(files, rules.limits), ...checkCost(scope, paths, options)];
+    return [...checkSizes(files, rules.limits), ...checkCostOf(scope, paths, options)];
   const key = contentKey(paths, [libraryVersion(), paths, options.checkInput, rules]);
   const issues = SynthCache.of(scope).remember(key, () => readFiles(files, rules, options.checkInput));
   const named = isNamed && paths.length === 1 ? issues.map((issue) => withPath(issue, paths[0] as string)) : issues;
-  return [...named, ...checkCost(scope, paths, options)];
+  return [...named, ...checkCostOf(scope, paths, options)];
+}
+
+/** Loaded when a cost is to be judged: most apps give none, and would wait for it each time that they are synthesised. */
+function checkCostOf(scope: Construct, paths: readonly string[], options: JobInputBindOptions): Issue[] {
+  if (options.maxEstimatedCost === undefined) return [];
+  const { checkCost } = require('./input-cost') as typeof import('./input-cost');
+  return checkCost(scope, paths, options);
 }
 
 function readFiles(

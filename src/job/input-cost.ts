@@ -20,14 +20,6 @@ export function checkCost(scope: Construct, paths: readonly string[], options: J
   return checkEstimatedCost(estimate, maxEstimatedCost);
 }
 
-/** What is in S3 already is not known when the app is synthesised. */
-export function checkCostInBucket({ maxEstimatedCost }: JobInputBindOptions): Issue[] {
-  if (maxEstimatedCost === undefined) return [];
-  const message =
-    'is not checked for records that are in S3 already; `cdk-bedrock-batch estimate` tells the cost of a local copy';
-  return [{ code: 'CostNotEstimated', input: 'maxEstimatedCost', message, severity: 'warning' }];
-}
-
 /** By the way to the model that the job takes from the Region of its stack; undefined where either is not known. */
 function findJobPrice(scope: Construct, { model, routing }: JobInputBindOptions): BatchPrice | undefined {
   const { region } = Stack.of(scope);

@@ -4,11 +4,10 @@ import type { Construct } from 'constructs';
 import type { BatchModel } from '../model/batch-model';
 import type { ModelRouting } from '../model/model-routing';
 import { reportIssues } from '../private/report-issues';
-import { bindDataset } from './bind-dataset';
 import { bindDirectory, bindFile, bindRecords } from './bind-local-input';
+import { checkCostInBucket } from './cost-in-bucket';
 import type { DatasetOptions } from './dataset-options';
 import type { InputCheck } from './input-check';
-import { checkCostInBucket } from './input-cost';
 import type { InvocationType } from './invocation-type';
 
 /** Options of `JobInput.fromBucket`. */
@@ -113,7 +112,11 @@ export abstract class JobInput {
    * @param path relative to the working directory of the app; its extension says its format
    */
   public static fromDataset(path: string, options: DatasetOptions): JobInput {
-    return new BoundInput((scope, bind) => bindDataset(scope, { path, dataset: options, options: bind }));
+    return new BoundInput((scope, bind) => {
+      // Loaded when it is used: most apps make no dataset, and would wait for it each time that they are synthesised.
+      const { bindDataset } = require('./bind-dataset') as typeof import('./bind-dataset');
+      return bindDataset(scope, { path, dataset: options, options: bind });
+    });
   }
 
   /**

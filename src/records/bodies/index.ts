@@ -1,25 +1,21 @@
 import type { ModelFamily } from '../../catalog/model-entry';
 import type { BodyFormat, BodyKind } from '../body-format';
-import { amazonNova } from './amazon-nova';
-import { amazonNovaEmbeddings } from './amazon-nova-embeddings';
-import { amazonTitanEmbedImage } from './amazon-titan-embed-image';
-import { amazonTitanEmbedText } from './amazon-titan-embed-text';
-import { anthropicMessages } from './anthropic-messages';
-import { chatCompletions } from './chat-completions';
-import { converse } from './converse';
-import { metaLlama } from './meta-llama';
-import { mistralText } from './mistral-text';
 
-const FORMATS: { readonly [kind in BodyKind]: BodyFormat } = {
-  'anthropic-messages': anthropicMessages,
-  'amazon-nova': amazonNova,
-  'amazon-nova-embeddings': amazonNovaEmbeddings,
-  'amazon-titan-embed-text': amazonTitanEmbedText,
-  'amazon-titan-embed-image': amazonTitanEmbedImage,
-  'meta-llama': metaLlama,
-  'mistral-text': mistralText,
-  'chat-completions': chatCompletions,
-  converse,
+// Loaded when asked for: an app uses one or two of them, and would wait for nine each time that it is synthesised.
+const LOAD: { readonly [kind in BodyKind]: () => BodyFormat } = {
+  'amazon-nova': () => (require('./amazon-nova') as typeof import('./amazon-nova')).amazonNova,
+  'amazon-nova-embeddings': () =>
+    (require('./amazon-nova-embeddings') as typeof import('./amazon-nova-embeddings')).amazonNovaEmbeddings,
+  'amazon-titan-embed-image': () =>
+    (require('./amazon-titan-embed-image') as typeof import('./amazon-titan-embed-image')).amazonTitanEmbedImage,
+  'amazon-titan-embed-text': () =>
+    (require('./amazon-titan-embed-text') as typeof import('./amazon-titan-embed-text')).amazonTitanEmbedText,
+  'anthropic-messages': () =>
+    (require('./anthropic-messages') as typeof import('./anthropic-messages')).anthropicMessages,
+  'chat-completions': () => (require('./chat-completions') as typeof import('./chat-completions')).chatCompletions,
+  converse: () => (require('./converse') as typeof import('./converse')).converse,
+  'meta-llama': () => (require('./meta-llama') as typeof import('./meta-llama')).metaLlama,
+  'mistral-text': () => (require('./mistral-text') as typeof import('./mistral-text')).mistralText,
 };
 
 /** Families whose models embed, which Converse has no body for. */
@@ -30,7 +26,7 @@ const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set<ModelFamily>([
 ]);
 
 export function bodyFormat(kind: BodyKind): BodyFormat {
-  return FORMATS[kind];
+  return LOAD[kind]();
 }
 
 /**
