@@ -20,7 +20,7 @@ export async function readJob(jobs: BatchJobs, given: string): Promise<Job> {
       return await jobs.get(given);
     } catch (error) {
       // Twelve letters may be a name as well.
-      if (!(error instanceof ServiceCallError) || !isMissing(error)) throw error;
+      if (!ServiceCallError.is(error) || !isMissing(error)) throw error;
     }
   }
   const alike: Job[] = [];

@@ -202,7 +202,7 @@ function report(error: unknown, { tell, toldColours, terminal }: Context): numbe
     return BAD_USAGE;
   }
   if (BatchInferenceError.is(error)) error.issues.forEach(say);
-  else if (error instanceof ServiceCallError) fail(explainCall(error));
+  else if (ServiceCallError.is(error)) fail(explainCall(error));
   else {
     const words = explainFileError(error);
     if (words !== undefined) fail(words);

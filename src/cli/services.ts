@@ -94,8 +94,17 @@ export interface Connection extends ConnectOptions {
   readonly signal: AbortSignal;
 }
 
+const MARK = Symbol.for('cdk-bedrock-batch.ServiceCallError');
+
 /** A call that a service, or the way to it, refused. `cause` is the SDK's own error. */
 export class ServiceCallError extends Error {
+  /** Recognises the error of the other bundle as well, which `instanceof` does not. */
+  public static is(error: unknown): error is ServiceCallError {
+    return typeof error === 'object' && error !== null && MARK in error;
+  }
+
+  public readonly [MARK] = true;
+
   constructor(
     cause: unknown,
     /** The right that the call needs: `bedrock:StopModelInvocationJob`. */

@@ -2,9 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateModelInvocationJobCommand } from '@aws-sdk/client-bedrock';
+import type { Outside } from '../../src/cli/run';
 import { connectSdkJobs } from '../../src/cli/sdk-jobs';
 import { connectSdkObjects } from '../../src/cli/sdk-objects';
 import { type ObjectStore, ServiceCallError, type StoredObject } from '../../src/cli/services';
+import { realClock } from '../../src/handlers/clock';
 import { EmulatedAccount, EVERYTHING, jobRequest, REGION } from '../emulator/emulated-account';
 import type { Statement } from '../emulator/policy';
 import { FakeClock } from './fake-outside';
@@ -45,7 +47,10 @@ async function create(jobName: string, count = 120): Promise<string> {
   return jobArn;
 }
 
-const line = (text: string, options: FakeOptions = {}) => runLine(text, { env: process.env, ...options });
+/** The adapters as they are here: jest cannot run those of the bundle. */
+const sdk: Outside = { connectJobs: connectSdkJobs, connectObjects: connectSdkObjects, clock: realClock };
+
+const line = (text: string, options: FakeOptions = {}) => runLine(text, { env: process.env, ...options }, sdk);
 
 describe('jobs of the service', () => {
   test('are listed newest first, with the counts of the service', async () => {

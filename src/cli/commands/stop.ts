@@ -32,7 +32,7 @@ async function stopJob(service: BatchJobs, job: Job): Promise<string> {
     await service.stop(job.arn);
   } catch (error) {
     // It may have ended between the look and the stop.
-    if (!(error instanceof ServiceCallError) || toServiceError(error.cause).name !== 'ConflictException') throw error;
+    if (!ServiceCallError.is(error) || toServiceError(error.cause).name !== 'ConflictException') throw error;
     const now = await service.get(job.arn);
     if (!hasEnded(now)) throw error;
     return describeEnded(now);

@@ -77,7 +77,7 @@ async function follow(service: BatchJobs, first: Job, interval: number, context:
         heardAt = clock.now();
         trouble = undefined;
       } catch (error) {
-        const passes = error instanceof ServiceCallError && isPassing(error) && clock.now() - heardAt < PATIENCE;
+        const passes = ServiceCallError.is(error) && isPassing(error) && clock.now() - heardAt < PATIENCE;
         if (!passes) throw error;
         trouble = 'no answer, asking again';
       }
