@@ -104,7 +104,8 @@ function describeDeprecation(model: CatalogModel, day: string, names: ReadonlyMa
   return `${what}; use ${names.get(successor)}`;
 }
 
-const HEAD = `import type { Construct } from 'constructs';
+const HEAD = `import type { MathExpression, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import type {
   ApplicationInferenceProfileOptions,
   BatchModelOptions,
@@ -203,5 +204,45 @@ const FACTORIES = `  /**
   public bind(scope: Construct, options: BatchModelBindOptions): BatchModelConfig {
     return bindModel(scope, this._source, options);
   }
+
+  /**
+   * Records that wait to be processed, over all batch jobs of this model in the account and Region; never of one job.
+   *
+   * No source says whether jobs that go through an inference profile count under its id or under that of the model, so this
+   * is the sum over both: of a model over every profile known of it, of a profile over itself and its model. Nothing
+   * published is 0. Where you know better, give \`dimensionsMap: { ModelId: … }\`; \`id\` and \`visible\` have no effect.
+   *
+   * @see https://aws.amazon.com/blogs/machine-learning/monitor-amazon-bedrock-batch-inference-using-amazon-cloudwatch-metrics/
+   */
+  public metricRecordsPending(options: MetricOptions = {}): MathExpression {
+    const { batchMetric, metricIdsOf, RECORDS_PENDING } = metrics();
+    return batchMetric(RECORDS_PENDING, metricIdsOf(this._source), options);
+  }
+
+  /**
+   * Input tokens processed in a minute, over all batch jobs of this model in the account and Region; never of one job. See
+   * \`metricRecordsPending\` for what it sums up.
+   */
+  public metricInputTokensPerMinute(options: MetricOptions = {}): MathExpression {
+    const { batchMetric, metricIdsOf, INPUT_TOKENS_PER_MINUTE } = metrics();
+    return batchMetric(INPUT_TOKENS_PER_MINUTE, metricIdsOf(this._source), options);
+  }
+
+  /**
+   * Output tokens made in a minute, over all batch jobs of this model in the account and Region; never of one job. See
+   * \`metricRecordsPending\` for what it sums up.
+   *
+   * AWS tells of this metric; its name, \`NumberOfOutputTokensProcessedPerMinute\`, is taken from its twin for input and was
+   * confirmed by no source: look at it in your account before an alarm depends on it.
+   */
+  public metricOutputTokensPerMinute(options: MetricOptions = {}): MathExpression {
+    const { batchMetric, metricIdsOf, OUTPUT_TOKENS_PER_MINUTE } = metrics();
+    return batchMetric(OUTPUT_TOKENS_PER_MINUTE, metricIdsOf(this._source), options);
+  }
+}
+
+/** Loaded by the first metric: most apps make none, and would wait for it each time that they are synthesised. */
+function metrics(): typeof import('./model-metrics') {
+  return require('./model-metrics') as typeof import('./model-metrics');
 }
 `;

@@ -12,6 +12,7 @@ export {
   type JobInputBindOptions,
   type JobInputConfig,
 } from './job/job-input';
+export type { JobNotificationOptions } from './job/job-notification-options';
 export { StopPolicy } from './job/stop-policy';
 export { BatchModel } from './model/batch-model';
 export type {
@@ -21,3 +22,5 @@ export type {
 } from './model/batch-model-options';
 export type { BatchModelBindOptions, BatchModelConfig } from './model/model-binding';
 export { ModelRouting } from './model/model-routing';
+export { BatchInferenceDashboard, type BatchInferenceDashboardProps } from './monitoring/batch-inference-dashboard';
+export { StuckQueueAlarm, type StuckQueueAlarmProps } from './monitoring/stuck-queue-alarm';

@@ -61,7 +61,8 @@ export async function checkFiles(options: CheckFilesOptions): Promise<FilesRepor
   }
   const isWhole = index === blocks.length;
   const found = isWhole ? check.issues() : [...checkSizes(files, limits), ...check.lineIssues()];
-  return { issues: found, records: check.records, bytes: check.bytes, isWhole };
+  // Of a line that is too long not all is counted.
+  return { issues: found, records: check.records, bytes: isWhole ? total : check.bytes, isWhole };
 }
 
 function lookAt(paths: readonly string[]) {
@@ -69,7 +70,8 @@ function lookAt(paths: readonly string[]) {
   const files = paths.flatMap((name) => {
     const file = statSync(name, { throwIfNoEntry: false });
     if (file?.isFile()) return [{ name, bytes: file.size }];
-    const problem = file === undefined ? 'but nothing is there' : 'got a directory';
+    const problem =
+      file === undefined ? 'but nothing is there' : `got ${file.isDirectory() ? 'a directory' : 'a device or a pipe'}`;
     issues.push({
       code: file === undefined ? 'FileNotFound' : 'NotAFile',
       input: name,

@@ -128,10 +128,11 @@ function toLetters(value: string): string {
 function readNumber({ min, max = Number.MAX_SAFE_INTEGER, whole }: NumberRange): (given: string) => number {
   return (given) => {
     // `Number` also takes '' and '0x10' and ' 1'.
-    const value = /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
+    const value = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : Number.NaN;
     if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
     const kind = whole ? 'a whole number' : 'a number';
-    throw new Error(max === Number.MAX_SAFE_INTEGER ? `${kind} from ${min}` : `${kind} from ${min} to ${max}`);
+    const isOpen = max === Number.MAX_SAFE_INTEGER && !(value > max);
+    throw new Error(isOpen ? `${kind} from ${min}` : `${kind} from ${min} to ${max}`);
   };
 }
 

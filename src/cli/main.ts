@@ -9,6 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function main(): Promise<void> {
   const abort = new AbortController();
+  let unwritable: string | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       // Asked twice, it ends at once.
@@ -18,7 +19,11 @@ async function main(): Promise<void> {
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') abort.abort(READER_GONE);
-    else fail(`stdout could not be written (${error.message})`);
+    else {
+      // What was begun is put away first.
+      unwritable ??= `stdout could not be written (${error.message})`;
+      abort.abort(READER_GONE);
+    }
   });
   // Progress that nobody reads is no reason to end.
   process.stderr.on('error', () => undefined);
@@ -30,6 +35,7 @@ async function main(): Promise<void> {
     signal: abort.signal,
   };
   process.exitCode = await run(process.argv.slice(2), terminal);
+  if (unwritable !== undefined) fail(unwritable);
   // What was cut off by Ctrl-C may still hold the process open.
   if (abort.signal.aborted) process.exit();
 }

@@ -85,14 +85,20 @@ export async function prepareDataset(options: PrepareDatasetOptions): Promise<Pr
   }
   if (!file.isFile()) return refused({ code: 'NotAFile', input: path, message: 'must be a file, got something else' });
   if (format === undefined) {
-    const message = `must have a name that ends in ${DATASET_EXTENSIONS.map((name) => `.${name}`).join(', ')}, or its format must be given`;
-    return refused({ code: 'UnknownFormat', input: path, message });
+    const allowed = DATASET_EXTENSIONS.map((name) => `.${name}`).join(', ');
+    return refused({
+      code: 'UnknownFormat',
+      input: path,
+      message: `must have a name that ends in ${allowed}${fixOf(path)}`,
+    });
   }
   const { delimiter } = options;
   if (delimiter !== undefined && !/^[^\P{ASCII}"\r\n]$/u.test(delimiter)) {
     const message = `must be one character of ASCII, but no quote and no line end, got ${JSON.stringify(delimiter)}`;
     return refused({ code: 'BadDelimiter', input: 'delimiter', message });
   }
+  const unwritable = new PreparedOutput(options).checkWritable();
+  if (unwritable.length > 0) return refused(...unwritable);
   const handle = await open(path, 'r');
   try {
     const first = await readHead(handle, 4);
@@ -265,6 +271,12 @@ async function readRange(handle: FileHandle, start: number, end: number): Promis
     read += bytesRead;
   }
   return read === bytes.length ? bytes.buffer : bytes.buffer.slice(0, read);
+}
+
+/** What to do with files that hold datasets of another kind. */
+function fixOf(path: string): string {
+  if (/\.(gz|zip|zst|bz2|xz)$/i.test(path)) return '; unpack it first';
+  return /\.(xlsx?|ods|numbers)$/i.test(path) ? '; save the sheet as "CSV UTF-8"' : '';
 }
 
 function checkOneFile({ outputFile }: OutputPlace, parts: number): Issue[] {

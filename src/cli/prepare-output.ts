@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Issue } from '../core/issue';
 import { type PartRun, partName } from '../records/split';
+import { findFileProblem, findFolderProblem, realName, withPath } from './output-place';
 
 /** A file of records. */
 export interface PreparedFile {
@@ -16,6 +17,8 @@ export interface PreparedFile {
 interface OpenPart {
   readonly temporary: string;
   readonly path: string;
+  /** Behind a link, what it leads to. */
+  readonly realPath: string;
   readonly handle: FileHandle;
   readonly job: number;
   records: number;
@@ -36,6 +39,8 @@ const PART_NAME = /^records-\d{4,}\.jsonl$/;
 export class PreparedOutput {
   private readonly parts: OpenPart[] = [];
   private madeFolder: string | undefined;
+  /** How many parts there were when the last was closed. */
+  private closed = 0;
   /** Bytes of records that have no part yet. */
   private waiting: Uint8Array[] = [];
 
@@ -52,7 +57,7 @@ export class PreparedOutput {
       const open = this.parts[part - 1] ?? (await this.openPart(part, job));
       open.records += records;
       open.bytes += bytes;
-      for (const some of this.take(bytes)) await writeWhole(open.handle, some);
+      for (const some of this.take(bytes)) await writeWhole(open, some);
     }
   }
 
@@ -60,11 +65,19 @@ export class PreparedOutput {
     return this.parts.length;
   }
 
+  /** What can be told of the place before anything is written. */
+  public checkWritable(): Issue[] {
+    const { outputFile, outputFolder } = this.place;
+    const input = outputFile === undefined ? 'outputFolder' : 'outputFile';
+    const message = outputFile === undefined ? findFolderProblem(outputFolder) : findFileProblem(outputFile);
+    return message === undefined ? [] : [{ code: 'OutputNotWritable', input, message }];
+  }
+
   /** Files that are there already and that nobody wants among the new ones, or in place of which they would be. */
   public checkPlace(datasetPath: string): Issue[] {
     const { outputFolder } = this.place;
     const paths = this.parts.map(({ path }) => resolve(path));
-    if (paths.includes(resolve(datasetPath))) {
+    if (this.parts.some(({ realPath }) => realPath === realName(datasetPath))) {
       const message = `must not be the dataset itself, got ${datasetPath}`;
       return [{ code: 'OutputIsDataset', input: outputFolder === undefined ? 'outputFile' : 'outputFolder', message }];
     }
@@ -81,7 +94,7 @@ export class PreparedOutput {
   /** Gives the files their names. */
   public async commit(): Promise<PreparedFile[]> {
     await this.close();
-    for (const { temporary, path } of this.parts) renameSync(temporary, path);
+    for (const { temporary, realPath } of this.parts) renameSync(temporary, realPath);
     return this.parts.map(({ path, records, bytes, job }) => ({ path, records, bytes, job }));
   }
 
@@ -93,8 +106,12 @@ export class PreparedOutput {
     rmdirSync(this.madeFolder);
   }
 
+  /** Parts are written one after another: what is open at a time does not grow with their number. */
   private async close(): Promise<void> {
-    for (const { handle } of this.parts) await handle.close();
+    const last = this.parts[this.parts.length - 1];
+    if (last === undefined || this.closed === this.parts.length) return;
+    this.closed = this.parts.length;
+    await last.handle.close();
   }
 
   private async openPart(part: number, job: number): Promise<OpenPart> {
@@ -105,8 +122,10 @@ export class PreparedOutput {
     }
     // More than one part for one file is refused when all are counted.
     const path = outputFile ?? join(outputFolder, partName(part));
-    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${part}.tmp`);
-    const open = { temporary, path, handle: await openNew(temporary), job, records: 0, bytes: 0 };
+    const realPath = realName(path);
+    const temporary = join(dirname(realPath), `.${basename(realPath)}.${process.pid}-${part}.tmp`);
+    await this.close();
+    const open = { temporary, path, realPath, handle: await openNew(temporary, path), job, records: 0, bytes: 0 };
     this.parts.push(open);
     return open;
   }
@@ -126,11 +145,19 @@ export class PreparedOutput {
   }
 }
 
-function openNew(path: string): Promise<FileHandle> {
-  return open(path, 'w');
+async function openNew(temporary: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(temporary, 'w');
+  } catch (error) {
+    throw withPath(error, path);
+  }
 }
 
-async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;
+async function writeWhole({ handle, path }: OpenPart, bytes: Uint8Array): Promise<void> {
+  try {
+    let written = 0;
+    while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;
+  } catch (error) {
+    throw withPath(error, path);
+  }
 }

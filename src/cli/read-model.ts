@@ -109,8 +109,22 @@ const ARN = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:([a-z-]+)\/(.+)$/;
 /** Of every geography that a profile of the catalog has, and any that is to come: `us`, `apac`, `us-gov`, `global`. */
 const GEOGRAPHY = /^([a-z]{2,6}(?:-gov)?)\.(?=[a-z0-9-]+\.)/;
 
+/** Batch inference serves neither provisioned nor imported models. @see https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference.html */
+function isServed(kind: string | undefined): boolean {
+  return (
+    kind === undefined ||
+    ['foundation-model', 'inference-profile', 'application-inference-profile', 'custom-model'].includes(kind)
+  );
+}
+
 function findEntry(given: string): FoundEntry {
   const [, kind, name = given] = ARN.exec(given) ?? [];
+  if (given.trim() === '' || (kind === undefined && /^arn:/i.test(given)) || !isServed(kind)) {
+    const what = kind === undefined ? 'of Bedrock' : 'of a foundation model, an inference profile or a custom model';
+    const got = given.trim() === '' ? 'none' : given;
+    const message = `must be a model id, a profile id or an ARN ${what}, got ${got}`;
+    throw new UsageError({ code: 'NotAModel', input: '--model', message });
+  }
   if (kind === 'application-inference-profile') return { issues: [] };
   // `custom-model/<base model>/<id>`, and `<base model>:<version of the custom model>` in some.
   if (kind === 'custom-model') return { entry: allModels().find(({ id }) => name.startsWith(id)), issues: [] };

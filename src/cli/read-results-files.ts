@@ -95,7 +95,12 @@ function findFiles(paths: readonly string[], { option, isWanted, explainNone }: 
       const wanted = names.filter(isWanted);
       if (wanted.length === 0) issues.push({ code: 'NoFiles', input: path, message: explainNone(names) });
       for (const name of wanted) add(join(path, name), statSync(join(path, name)).size);
-    } else add(path, status.size);
+    } else if (status.isFile()) add(path, status.size);
+    else {
+      // It has no size, and blocks of it cannot be read in any order.
+      const message = 'must be a file or a folder, got a device or a pipe; write it into a file first';
+      issues.push({ code: 'NotAFile', input: path, message });
+    }
   }
   if (paths.length === 0) {
     issues.push({ code: 'NoFiles', input: option, message: 'must name at least one file or folder, got none' });

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { BatchInferenceError } from '../core/batch-inference-error';
 import type { Issue } from '../core/issue';
@@ -10,6 +10,7 @@ import { addCount, emptyCount, type ResultsSummary, ResultsTally } from '../reco
 import { checkRetry } from '../records/results/retry';
 import { toCsvHeader, toCsvRow, toJsonlRow } from '../records/results/table-row';
 import { type LineBlock, lineBlocks } from './line-blocks';
+import { realName } from './output-place';
 import { mapInOrder } from './parallel';
 import { findInputFiles, findResultFiles, type LinesFile, type ManifestFile } from './read-results-files';
 import { type ResultsBlockSetup, readWholeLines, resultsBlock } from './results-block';
@@ -183,11 +184,11 @@ class Reading {
     else table?.finish();
     if (retry === undefined) return;
     if (retry.rows > 0) retry.finish();
-    else rmSync(retry.path, { force: true });
+    else rmSync(retry.realPath, { force: true });
   }
 
   private async finishParquet(table: RowsFile): Promise<void> {
-    const path = temporaryName(table.path);
+    const path = temporaryName(table.realPath);
     const piece = {
       rowsPath: table.temporaryPath,
       ranges: table.keptRanges(),
@@ -197,7 +198,7 @@ class Reading {
     try {
       for await (const _ of mapInOrder('write-table-parquet', undefined, [piece], { workers: 1 }));
       this.options.signal?.throwIfAborted();
-      renameSync(path, table.path);
+      renameSync(path, table.realPath);
     } finally {
       rmSync(path, { force: true });
     }
@@ -276,8 +277,4 @@ function checkOutputs({ output, retryFile }: ReadResultsOptions, files: readonly
     taken.add(real);
   }
   if (issues.length > 0) throw new BatchInferenceError(issues);
-}
-
-function realName(path: string): string {
-  return existsSync(path) ? realpathSync(path) : resolve(path);
 }

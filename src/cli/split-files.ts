@@ -41,6 +41,8 @@ export async function splitFiles({
   signal,
 }: SplitFilesOptions): Promise<SplitReport> {
   const output = new PreparedOutput({ outputFolder });
+  const unwritable = output.checkWritable();
+  if (unwritable.length > 0) return { files: [], records: 0, bytes: 0, issues: unwritable };
   const splitter = new RecordSplitter(limits);
   const reader = new LineBlockReader(MAX_LINE_BYTES);
   const files = paths.map((path) => ({ path, bytes: statSync(path).size }));
@@ -50,9 +52,17 @@ export async function splitFiles({
   let isWhole = false;
   try {
     for (const { path, bytes } of files) {
+      let inFile = 0;
       for (const block of lineBlocks(path, bytes, BLOCK_BYTES)) {
         signal?.throwIfAborted();
         const { content, lengths } = toRecords(reader.read(block), block.start === 0);
+        const long = lengths.findIndex((length) => length > MAX_LINE_BYTES + LINE_END.length);
+        if (long !== -1) {
+          // Of such a line only the beginning was read.
+          const message = `must hold records of at most ${MAX_LINE_BYTES} bytes, each in a line that ends in a newline, got more in record ${inFile + long + 1}`;
+          return { files: [], records, bytes: 0, issues: [{ code: 'LineTooLong', input: path, message }] };
+        }
+        inFile += lengths.length;
         output.hold(content);
         await output.write(splitter.push(lengths));
         records += lengths.length;

@@ -5,7 +5,8 @@ import { type Colours, toPrintable } from './terminal';
 /** `error: input must hold at least 100 records, got 7 [TooFewRecords]` */
 export function describeIssue(issue: Issue, colours: Colours): string {
   const kind = isError(issue) ? colours.red('error:') : colours.yellow('warning:');
-  return `${kind} ${toPrintable(formatIssue(issue))}`;
+  // A line for each: names of columns and the like may have line ends in them.
+  return `${kind} ${toPrintable(formatIssue(issue).replace(/\r?\n/g, '\\n'))}`;
 }
 
 /** Each on a line of stderr. */

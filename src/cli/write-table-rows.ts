@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BatchInferenceError } from '../core/batch-inference-error';
+import { findFileProblem, realName, withPath } from './output-place';
 
 /** Part of a file, from `start` up to `end`. */
 export interface ByteRange {
@@ -24,15 +25,18 @@ export class RowsFile {
   private readonly droppedRows: number[] = [];
   private length: number;
   private isOpen = true;
+  /** Behind a link, what it leads to. */
+  public readonly realPath: string;
 
   /** @throws BatchInferenceError where no file can be written */
   constructor(
     public readonly path: string,
     header = '',
   ) {
-    this.temporaryPath = temporaryName(path);
+    this.realPath = realName(path);
+    this.temporaryPath = temporaryName(this.realPath);
     this.file = openForWriting(path, this.temporaryPath);
-    this.headerBytes = writeSync(this.file, header);
+    this.headerBytes = this.write(this.file, Buffer.from(header));
     this.length = this.headerBytes;
   }
 
@@ -46,8 +50,7 @@ export class RowsFile {
   /** @param ends where each row ends in the bytes */
   public append(bytes: Uint8Array, ends: ArrayLike<number> = [bytes.length]): void {
     for (let index = 0; index < ends.length; index += 1) this.ends.push(this.length + (ends[index] as number));
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
-    this.length += bytes.length;
+    this.length += this.write(this.file, bytes);
   }
 
   /** Leaves a row out; rows count from 0 in the order in which they were appended. */
@@ -70,7 +73,7 @@ export class RowsFile {
   public finish(): void {
     if (this.droppedRows.length > 0) this.copyKept();
     this.close();
-    renameSync(this.temporaryPath, this.path);
+    renameSync(this.temporaryPath, this.realPath);
   }
 
   /** Leaves nothing behind. Does no harm to a file that is finished. */
@@ -84,19 +87,28 @@ export class RowsFile {
     this.isOpen = false;
   }
 
+  private write(file: number, bytes: Uint8Array): number {
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    } catch (error) {
+      throw withPath(error, this.path);
+    }
+    return bytes.length;
+  }
+
   private startOf(row: number): number {
     return row === 0 ? this.headerBytes : (this.ends[row - 1] as number);
   }
 
   private copyKept(): void {
-    const path = temporaryName(this.path);
+    const path = temporaryName(this.realPath);
     const target = openForWriting(this.path, path);
     try {
       const bytes = Buffer.allocUnsafe(COPY_BYTES);
       for (const { start, end } of this.keptRanges()) {
         for (let position = start; position < end; ) {
           const read = readSync(this.file, bytes, 0, Math.min(bytes.length, end - position), position);
-          for (let written = 0; written < read; ) written += writeSync(target, bytes, written, read - written);
+          this.write(target, bytes.subarray(0, read));
           position += read;
         }
       }
@@ -114,10 +126,9 @@ export function temporaryName(path: string): string {
 }
 
 function openForWriting(path: string, temporaryPath: string): number {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new BatchInferenceError([
-      { code: 'OutputNotWritable', input: path, message: 'must be the name of a file, got a folder' },
-    ]);
+  const problem = findFileProblem(path);
+  if (problem !== undefined) {
+    throw new BatchInferenceError([{ code: 'OutputNotWritable', input: path, message: problem }]);
   }
   try {
     return openSync(temporaryPath, 'wx+');

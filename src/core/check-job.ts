@@ -12,6 +12,12 @@ export const MAX_TIMEOUT_HOURS = 168;
 const KEY = /^[A-Za-z0-9\-!_'().]+(\/[A-Za-z0-9\-!_'().]+)*\/?$/;
 const MAX_KEY_LENGTH = 900;
 
+/** What the API takes in `vpcConfig`. @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_VpcConfig.html */
+export const MAX_SUBNETS = 16;
+export const MAX_SECURITY_GROUPS = 5;
+
+const ACCOUNT = /^[0-9]{12}$/;
+
 /** What is known of a job before it exists. A fact that is not known yet (a token) is left out and not judged. */
 export interface JobFacts {
   readonly timeoutHours?: number;
@@ -35,6 +41,24 @@ export interface JobFacts {
   readonly converse?: boolean;
   /** Whether the model makes embeddings; absent where the catalog does not know the model. */
   readonly embeddings?: boolean;
+  /** How many subnets and security groups the job runs in; absent where it runs in no network of the user. */
+  readonly subnets?: number;
+  readonly securityGroups?: number;
+  /** Props that choose within a network, given where there is none. */
+  readonly propsWithoutVpc?: readonly string[];
+  readonly vpcRegion?: string;
+  /** Name of an alias that stands for a key of which no more is known. */
+  readonly keyAlias?: string;
+  readonly keyRegion?: string;
+  readonly inputBucketOwner?: string;
+  readonly outputBucketOwner?: string;
+  /** Props about a bucket of the user's, given where the construct makes that bucket. */
+  readonly ownersOfNewBuckets?: readonly string[];
+  /** Props about buckets that the construct makes, given where it makes none. */
+  readonly propsOfNoBucket?: readonly string[];
+  readonly retentionDays?: number;
+  /** Unit of a retention whose amount is not known yet. */
+  readonly retentionUnit?: string;
 }
 
 /** The rules on a job as a whole: on the props at synth, and on what the tokens have become at deployment. */
@@ -50,6 +74,12 @@ export function checkJob(facts: JobFacts): Issue[] {
     ...checkBucketRegion('input', facts.inputBucketRegion, facts),
     ...checkBucketRegion('outputBucket', facts.outputBucketRegion, facts),
     ...checkInvocationType(facts),
+    ...checkNetwork(facts),
+    ...checkEncryptionKey(facts),
+    ...checkOwner('inputBucketOwner', facts.inputBucketOwner),
+    ...checkOwner('outputBucketOwner', facts.outputBucketOwner),
+    ...checkNewBuckets(facts),
+    ...checkRetention(facts),
   ];
 }
 
@@ -155,4 +185,70 @@ function checkInvocationType({ converse, embeddings }: JobFacts): Issue[] {
   if (converse !== true || embeddings !== true) return [];
   const message = 'must be InvocationType.INVOKE_MODEL for a model that makes embeddings, got InvocationType.CONVERSE';
   return [{ code: 'ConverseNotSupported', input: 'invocationType', message }];
+}
+
+function checkNetwork({ subnets, securityGroups, propsWithoutVpc = [], vpcRegion, region }: JobFacts): Issue[] {
+  const issues: Issue[] = propsWithoutVpc.map((input) => {
+    return { code: 'NetworkWithoutVpc', input, message: 'must be given together with vpc, got no vpc' };
+  });
+  if (vpcRegion !== undefined && region !== undefined && vpcRegion !== region) {
+    const message = `must be in the stack's Region (${region}), got ${vpcRegion}`;
+    issues.push({ code: 'VpcInOtherRegion', input: 'vpc', message });
+  }
+  const count = (input: string, got: number | undefined, max: number, what: string, [none, many]: [string, string]) => {
+    if (got === undefined || (got >= 1 && got <= max)) return;
+    issues.push({ code: got < 1 ? none : many, input, message: `must be 1 to ${max} ${what}, got ${got}` });
+  };
+  count('vpcSubnets', subnets, MAX_SUBNETS, 'subnets', ['NoSubnets', 'TooManySubnets']);
+  count('securityGroups', securityGroups, MAX_SECURITY_GROUPS, 'security groups', [
+    'NoSecurityGroups',
+    'TooManySecurityGroups',
+  ]);
+  return issues;
+}
+
+/** S3 takes keys of the bucket's own Region only. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+function checkEncryptionKey({ keyAlias, keyRegion, region }: JobFacts): Issue[] {
+  const input = 'encryptionKey';
+  if (keyAlias !== undefined) {
+    const message = `must be a key, on which rights can be given, got the alias "${keyAlias}"; use Key.fromKeyArn or Key.fromLookup`;
+    return [{ code: 'KeyIsAlias', input, message }];
+  }
+  if (keyRegion === undefined || region === undefined || keyRegion === region) return [];
+  return [{ code: 'KeyInOtherRegion', input, message: `must be in the stack's Region (${region}), got ${keyRegion}` }];
+}
+
+function checkOwner(input: string, account: string | undefined): Issue[] {
+  if (account === undefined || ACCOUNT.test(account)) return [];
+  return [{ code: 'MalformedAccount', input, message: `must be the 12 digits of an account, got "${account}"` }];
+}
+
+function checkNewBuckets({ ownersOfNewBuckets = [], propsOfNoBucket = [] }: JobFacts): Issue[] {
+  return [
+    ...ownersOfNewBuckets.map((input) => {
+      const bucket = input === 'inputBucketOwner' ? 'inputBucket' : 'outputBucket';
+      const message = `must be given together with a bucket of that account, got none; name it as ${bucket}`;
+      return { code: 'UnusedBucketOwner', input, message };
+    }),
+    ...propsOfNoBucket.map((input) => {
+      const message = 'must be left out where this construct creates no bucket; set it on your own buckets';
+      return { code: 'UnusedBucketOption', input, message };
+    }),
+  ];
+}
+
+function checkRetention({ retentionDays, retentionUnit, timeoutHours }: JobFacts): Issue[] {
+  const input = 'dataRetention';
+  if (retentionUnit !== undefined && retentionUnit !== 'days') {
+    const message = `must be given as Duration.days where its amount is a token, got ${retentionUnit}`;
+    return [{ code: 'RetentionNotInDays', input, message }];
+  }
+  if (retentionDays === undefined) return [];
+  if (retentionDays < 1 || !Number.isInteger(retentionDays)) {
+    const code = retentionDays < 1 ? 'RetentionTooShort' : 'RetentionNotWholeDays';
+    return [{ code, input, message: `must be at least 1 whole day, got ${retentionDays} days` }];
+  }
+  if (timeoutHours === undefined || retentionDays * 24 >= timeoutHours) return [];
+  const message = `must not be shorter than timeout (${timeoutHours} hours), got ${retentionDays} days; the records would be gone before the job has read them`;
+  return [{ code: 'RetentionShorterThanTimeout', input, message }];
 }

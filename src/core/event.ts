@@ -49,6 +49,12 @@ export interface JobProperties {
   readonly outputPrefix: string;
   /** KMS key for the results; absent: the bucket's own encryption. */
   readonly outputKeyArn?: string;
+  /** Account that owns the bucket, where it is another one. Absent: the account of the job. */
+  readonly inputBucketOwner?: string;
+  readonly outputBucketOwner?: string;
+  /** Where Bedrock puts the network interfaces of the job; both or neither. Absent: outside of any network of the user. */
+  readonly subnetIds?: readonly string[];
+  readonly securityGroupIds?: readonly string[];
   /** Absent: Bedrock's default of 24 hours. */
   readonly timeoutHours?: number;
   /** Fewest records that the service takes in one job of this model. */
@@ -117,6 +123,9 @@ export function readJobProperties(value: unknown): JobProperties {
     outputBucket: readText('outputBucket', properties.outputBucket),
     outputPrefix: readOutputPrefix(properties.outputPrefix),
     outputKeyArn: findText('outputKeyArn', properties.outputKeyArn),
+    inputBucketOwner: findText('inputBucketOwner', properties.inputBucketOwner),
+    outputBucketOwner: findText('outputBucketOwner', properties.outputBucketOwner),
+    ...readNetwork(properties),
     timeoutHours: findWhole('timeoutHours', properties.timeoutHours),
     minRecords: readWhole('minRecords', properties.minRecords),
     maxFileMegabytes: findWhole('maxFileMegabytes', properties.maxFileMegabytes),
@@ -136,6 +145,17 @@ export function findJobProperties(value: unknown): JobProperties | undefined {
   } catch {
     return undefined;
   }
+}
+
+function readNetwork(properties: Record<string, unknown>): Pick<JobProperties, 'subnetIds' | 'securityGroupIds'> {
+  const subnetIds = findTexts('subnetIds', properties.subnetIds);
+  const securityGroupIds = findTexts('securityGroupIds', properties.securityGroupIds);
+  if ((subnetIds === undefined) !== (securityGroupIds === undefined)) {
+    const [absent, given] =
+      subnetIds === undefined ? ['subnetIds', 'securityGroupIds'] : ['securityGroupIds', 'subnetIds'];
+    refuse(absent, `must be given together with ${given}, got nothing`);
+  }
+  return { subnetIds, securityGroupIds };
 }
 
 function readStopPolicy(value: unknown): JobProperties['stopPolicy'] {

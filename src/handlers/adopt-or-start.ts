@@ -175,6 +175,10 @@ async function start(
     inputS3Uri: inputS3Uri(properties.input),
     outputS3Uri: outputS3Uri(properties),
     outputKeyArn: properties.outputKeyArn,
+    inputBucketOwner: properties.inputBucketOwner,
+    outputBucketOwner: properties.outputBucketOwner,
+    subnetIds: properties.subnetIds,
+    securityGroupIds: properties.securityGroupIds,
     timeoutHours: properties.timeoutHours,
     tags: properties.tags,
   };

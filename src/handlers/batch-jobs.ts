@@ -10,6 +10,11 @@ export interface JobRequest {
   readonly inputS3Uri: string;
   readonly outputS3Uri: string;
   readonly outputKeyArn?: string;
+  readonly inputBucketOwner?: string;
+  readonly outputBucketOwner?: string;
+  /** Both or neither. */
+  readonly subnetIds?: readonly string[];
+  readonly securityGroupIds?: readonly string[];
   readonly timeoutHours?: number;
   readonly tags: JobProperties['tags'];
 }

@@ -6,6 +6,7 @@ import {
   StopModelInvocationJobCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type VpcConfig,
 } from '@aws-sdk/client-bedrock';
 import type { ActiveStatus, BatchJob, BatchJobs, JobRequest } from './batch-jobs';
 
@@ -26,10 +27,21 @@ export class SdkBatchJobs implements BatchJobs {
         modelId: request.modelId,
         modelInvocationType: request.invocationType,
         roleArn: request.roleArn,
-        inputDataConfig: { s3InputDataConfig: { s3Uri: request.inputS3Uri, s3InputFormat: 'JSONL' } },
-        outputDataConfig: {
-          s3OutputDataConfig: { s3Uri: request.outputS3Uri, s3EncryptionKeyId: request.outputKeyArn },
+        inputDataConfig: {
+          s3InputDataConfig: {
+            s3Uri: request.inputS3Uri,
+            s3InputFormat: 'JSONL',
+            s3BucketOwner: request.inputBucketOwner,
+          },
         },
+        outputDataConfig: {
+          s3OutputDataConfig: {
+            s3Uri: request.outputS3Uri,
+            s3EncryptionKeyId: request.outputKeyArn,
+            s3BucketOwner: request.outputBucketOwner,
+          },
+        },
+        vpcConfig: toVpcConfig(request),
         timeoutDurationInHours: request.timeoutHours,
         tags: toTagList(request.tags),
       }),
@@ -91,6 +103,11 @@ export class SdkBatchJobs implements BatchJobs {
     } while (nextToken !== undefined);
     return jobs;
   }
+}
+
+function toVpcConfig({ subnetIds, securityGroupIds }: JobRequest): VpcConfig | undefined {
+  if (subnetIds === undefined || securityGroupIds === undefined) return undefined;
+  return { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
 }
 
 /** None at all for no tags: an empty list would ask for the right to tag. */

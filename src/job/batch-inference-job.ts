@@ -7,29 +7,39 @@ import {
   TagManager,
   TagType,
 } from 'aws-cdk-lib';
-import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import { Grant, type IGrantable, type IRole, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkJob } from '../core/check-job';
 import { type JobAttributes, type JobProperties, RESOURCE_TYPE } from '../core/event';
+import type { Issue } from '../core/issue';
 import type { BatchModel } from '../model/batch-model';
 import type { BatchModelConfig } from '../model/model-binding';
 import { ModelRouting } from '../model/model-routing';
 import { anyJobArn } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { acknowledgeData, acknowledgeModels } from './acknowledgements';
+import { bucketPolicyStatements, checkBucketPolicy, findOtherOwner } from './bucket-owner';
 import { grantReadTo, type JobData } from './data-access';
 import { InputCheck } from './input-check';
 import { InvocationType } from './invocation-type';
 import { createJobBucket, stopBeforeEmptying } from './job-bucket';
 import { checkPlace, factsOf } from './job-facts';
 import type { JobInput, JobInputConfig } from './job-input';
+import { keyOf } from './job-key';
+import { type JobNetwork, NetworkChoice } from './job-network';
+import type { JobNotificationOptions } from './job-notification-options';
 import { toProperties } from './job-properties';
 import { JobStarter } from './job-starter';
+import { acknowledgeNetwork, grantNetwork } from './network-rights';
 import { createServiceRole, grantRun } from './service-role';
 import { grantLook, grantPassRole, grantStage, grantSubmit } from './starter-rights';
 import type { StopPolicy } from './stop-policy';
+import { findWayToS3 } from './way-to-s3';
 
 /** Properties of `BatchInferenceJob`. */
 export interface BatchInferenceJobProps {
@@ -96,11 +106,27 @@ export interface BatchInferenceJobProps {
   readonly inputBucket?: IBucket;
 
   /**
+   * Account that owns the bucket of the records, where it is not that of the stack. The policy of the bucket must let this
+   * account in: `inputBucketPolicyStatements` says how.
+   *
+   * @default - the account of the stack, or the one that the bucket was imported with
+   */
+  readonly inputBucketOwner?: string;
+
+  /**
    * Where Bedrock writes the results. They repeat the records, so guard it as you guard those. In the Region of the stack.
    *
    * @default - a new encrypted bucket
    */
   readonly outputBucket?: IBucket;
+
+  /**
+   * Account that owns the bucket of the results, where it is not that of the stack. The policy of the bucket must let this
+   * account in: `outputBucketPolicyStatements` says how.
+   *
+   * @default - the account of the stack, or the one that the bucket was imported with
+   */
+  readonly outputBucketOwner?: string;
 
   /**
    * Prefix of the results in the output bucket, ending in `/`. Bedrock adds a folder named after the job.
@@ -118,11 +144,54 @@ export interface BatchInferenceJobProps {
   readonly role?: IRole;
 
   /**
-   * Key for the buckets that this construct creates and for the results.
+   * Key for the buckets that this construct creates, for the results, and for the log group of the stack's starter, which the
+   * jobs of the stack share: there the first key counts. The roles may use it through S3 only.
    *
-   * @default - keys managed by S3
+   * The policy of a key of this app is extended for CloudWatch Logs. Of an imported key it cannot be: a warning tells what the
+   * policy must say. A key of another account is not used for the logs.
+   *
+   * @default - keys managed by S3 and by CloudWatch Logs
    */
   readonly encryptionKey?: IKey;
+
+  /**
+   * Where S3 writes the access logs of the buckets that this construct creates, each below the path of its bucket in the app.
+   *
+   * @default - no access logs
+   */
+  readonly accessLogsBucket?: IBucket;
+
+  /**
+   * How long the buckets that this construct creates keep records and results: whole days, no shorter than `timeout`. Versions
+   * that are replaced or deleted are kept one day more.
+   *
+   * @default - for ever
+   */
+  readonly dataRetention?: Duration;
+
+  /**
+   * Network in which Bedrock reads the records and writes the results, through network interfaces that it makes there and
+   * takes away. Needs a way to S3: a gateway endpoint, an interface endpoint or NAT; the synthesis warns where it finds none.
+   * Changing it starts no new job.
+   *
+   * @default - outside of any network of yours
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/batch-vpc.html
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Subnets of the network interfaces: 1 to 16. AWS asks for one in each Availability Zone.
+   *
+   * @default - one private subnet in each Availability Zone of `vpc`
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * Security groups of the network interfaces: 1 to 5. They must let HTTPS out to S3.
+   *
+   * @default - a new one that lets nothing in and everything out
+   */
+  readonly securityGroups?: ISecurityGroup[];
 
   /**
    * Change it to have the same work done again; any text.
@@ -182,10 +251,19 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
   /** Tags of the job; `Tags.of(job)` reaches them and those of its buckets and role. */
   public readonly cdkTagManager: TagManager = new TagManager(TagType.MAP, RESOURCE_TYPE);
 
+  /** Security groups of the job's network interfaces; empty where it has no `vpc`. */
+  public readonly securityGroups: ISecurityGroup[];
+
+  /** @internal */
+  public readonly _model: BatchModel;
+
   private readonly model: BatchModelConfig;
   private readonly input: JobData;
   private readonly output: JobData;
+  private readonly network?: JobNetwork;
   private readonly resource: CustomResource;
+
+  private readonly isStaged: boolean;
 
   constructor(scope: Construct, id: string, props: BatchInferenceJobProps) {
     super(scope, id);
@@ -196,37 +274,71 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
       checkInput: props.checkInput ?? InputCheck.FULL,
       maxEstimatedCost: props.maxEstimatedCost,
     });
-    reportIssues(this, [...checkPlace(input), ...checkJob(factsOf(props, input, Stack.of(this).region))]);
+    const network = new NetworkChoice(props);
+    const known = { input, network, region: Stack.of(this).region };
+    reportIssues(this, [...checkPlace(input), ...checkJob(factsOf(props, known))]);
+    this._model = props.model;
     this.model = props.model.bind(this, { routing: props.routing ?? ModelRouting.AUTO });
     this.modelId = this.model.modelId;
 
-    this.inputBucket = input.bucket ?? props.inputBucket ?? createJobBucket(this, 'InputBucket', props);
-    this.outputBucket = props.outputBucket ?? createJobBucket(this, 'OutputBucket', props);
+    const encryptionKey = keyOf(props.encryptionKey);
+    const bucketOptions = { ...props, encryptionKey };
+    this.inputBucket = input.bucket ?? props.inputBucket ?? createJobBucket(this, 'InputBucket', bucketOptions);
+    this.outputBucket = props.outputBucket ?? createJobBucket(this, 'OutputBucket', bucketOptions);
+    this.isStaged = input.assets !== undefined;
     this.input = {
       bucket: this.inputBucket,
       pattern: input.key ?? `${input.prefix}*`,
       key: this.inputBucket.encryptionKey,
+      owner: findOtherOwner(this, this.inputBucket, props.inputBucketOwner),
     };
     this.output = {
       bucket: this.outputBucket,
       pattern: `${props.outputPrefix ?? ''}*`,
-      key: props.encryptionKey ?? this.outputBucket.encryptionKey,
+      key: encryptionKey ?? this.outputBucket.encryptionKey,
+      owner: findOtherOwner(this, this.outputBucket, props.outputBucketOwner),
     };
+    reportIssues(this, this.checkBucketPolicies());
+    this.network = network.bind(this);
+    this.securityGroups = this.network?.securityGroups ?? [];
     this.role = props.role ?? createServiceRole(this, 'Role');
     const mayRun = props.role === undefined ? this.grantServiceRole(this.role) : undefined;
 
     const starter = JobStarter.of(this);
     const mayStart = this.grantStarter(starter, input);
-    const { model, inputBucket, outputBucket, role } = this;
-    const parts = { path: this.node.path, model, input, inputBucket, outputBucket, role, tags: this.cdkTagManager };
+    const { model, inputBucket, outputBucket, role, cdkTagManager: tags } = this;
+    const places = {
+      inputBucket,
+      outputBucket,
+      inputBucketOwner: this.input.owner,
+      outputBucketOwner: this.output.owner,
+    };
+    const how = { role, network: this.network, outputKey: encryptionKey, tags };
+    const parts = { path: this.node.path, model, input, ...places, ...how };
     this.resource = this.createResource(starter, toProperties(props, parts));
+    if (encryptionKey !== undefined) reportIssues(this, starter.encryptLogs(encryptionKey));
     for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(this.resource);
+    this.waitForNetwork();
     for (const bucket of [this.inputBucket, this.outputBucket]) stopBeforeEmptying(this.resource, bucket);
 
     this.jobArn = this.resource.ref;
     this.jobId = attribute(this.resource, 'JobId');
     this.jobName = attribute(this.resource, 'JobName');
     this.outputS3Uri = attribute(this.resource, 'OutputS3Uri');
+  }
+
+  /**
+   * What the policy of an input bucket in another account must say for this job: the account of the stack may list the bucket
+   * and read the records, and copy local ones there. To be added to the bucket's policy, or written out as JSON.
+   */
+  public get inputBucketPolicyStatements(): PolicyStatement[] {
+    const objects = this.isStaged ? ['s3:GetObject', 's3:PutObject'] : ['s3:GetObject'];
+    return bucketPolicyStatements(this, this.input, { objects, list: true });
+  }
+
+  /** What the policy of an output bucket in another account must say for this job: the account of the stack may write results. */
+  public get outputBucketPolicyStatements(): PolicyStatement[] {
+    return bucketPolicyStatements(this, this.output, { objects: ['s3:PutObject'], list: false });
   }
 
   /**
@@ -257,7 +369,7 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
 
   /**
    * Gives a role of yours what Bedrock needs to run this job with it: reading the records, writing the results, using the
-   * model. The role that this construct creates has it already. The job waits until the rights are there.
+   * model, and network interfaces where the job has a `vpc`. The role that this construct creates has it already. The job waits until the rights are there.
    */
   public grantRun(grantee: IGrantable): Grant {
     const grant = this.grantRights(grantee);
@@ -265,15 +377,73 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     return grant;
   }
 
+  /**
+   * Rule for every change of state of this job and of no other: `Submitted`, `Validating`, `Scheduled`, `InProgress` and so
+   * on, up to its end. It takes any target of EventBridge.
+   *
+   * Bedrock sends events as well as it can, not without fail: where one must not be missed, look with `GetModelInvocationJob`
+   * now and then too. The rule is made once the job has started, so the first states may go by unseen. A job that replaces
+   * this one has another ARN; the rule follows the current one.
+   *
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-eventbridge.html
+   */
+  public onStateChange(id: string, options: OnEventOptions = {}): Rule {
+    return events().onJobState(this, id, this.jobArn, options);
+  }
+
+  /** Rule for when this job is `Completed`: every record was run, and each may have ended in an error. See `onStateChange`. */
+  public onCompleted(id: string, options: OnEventOptions = {}): Rule {
+    return events().onJobState(this, id, this.jobArn, options, ['Completed']);
+  }
+
+  /** Rule for when this job is `PartiallyCompleted`: it ran out of time with part of its records answered. See `onStateChange`. */
+  public onPartiallyCompleted(id: string, options: OnEventOptions = {}): Rule {
+    return events().onJobState(this, id, this.jobArn, options, ['PartiallyCompleted']);
+  }
+
+  /** Rule for when this job is `Failed`, `Stopped` or `Expired`. See `onStateChange`. */
+  public onFailed(id: string, options: OnEventOptions = {}): Rule {
+    return events().onJobState(this, id, this.jobArn, options, events().FAILED);
+  }
+
+  /**
+   * Tells a topic, in words, once this job has ended: its name and state, what Bedrock says of a failure, its ARN and where
+   * the results are. See `onStateChange` for what events can miss.
+   *
+   * The policy of the topic is extended. That of an imported one, and that of a topic's key, are yours: they must let
+   * `events.amazonaws.com` in.
+   *
+   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+   */
+  public notifyOn(topic: ITopic, options: JobNotificationOptions = {}): Rule {
+    return events().notifyOnJobState(this, topic, this, options);
+  }
+
   private grantRights(grantee: IGrantable): Grant {
-    return grantRun(grantee, { model: this.model, input: this.input, output: this.output });
+    const grant = grantRun(grantee, { model: this.model, input: this.input, output: this.output });
+    return this.network === undefined ? grant : grant.combine(grantNetwork(grantee, this, this.network));
   }
 
   private grantServiceRole(role: IRole): Grant {
     acknowledgeData(role, this.input, 'The job reads every file below the prefix.');
     acknowledgeData(role, this.output, 'Bedrock names the folder and the files of the results.');
     acknowledgeModels(role, this.model);
+    if (this.network !== undefined) acknowledgeNetwork(role, this);
     return this.grantRights(role);
+  }
+
+  private checkBucketPolicies(): Issue[] {
+    const { input, output, inputBucketPolicyStatements, outputBucketPolicyStatements } = this;
+    return [
+      ...checkBucketPolicy(this, 'inputBucketOwner', input.owner, inputBucketPolicyStatements),
+      ...checkBucketPolicy(this, 'outputBucketOwner', output.owner, outputBucketPolicyStatements),
+    ];
+  }
+
+  private waitForNetwork(): void {
+    if (this.network === undefined) return;
+    this.resource.node.addDependency(this.network.ready);
+    findWayToS3(this, this.resource, this.network);
   }
 
   private grantStarter(starter: JobStarter, { assets }: JobInputConfig): Grant {
@@ -295,6 +465,11 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
       properties,
     });
   }
+}
+
+/** Loaded by the first rule: most apps make none, and would wait for it each time that they are synthesised. */
+function events(): typeof import('./job-events') {
+  return require('./job-events') as typeof import('./job-events');
 }
 
 function attribute(resource: CustomResource, name: keyof JobAttributes): string {

@@ -8,6 +8,8 @@ export interface JobData {
   readonly pattern: string;
   /** What the objects are encrypted with; absent: a key that S3 manages. */
   readonly key?: IKey;
+  /** Account that owns the bucket, where it is another one than the bucket's construct says. */
+  readonly owner?: string;
 }
 
 /** Reads the objects, and lists their bucket so that an object which is missing is told from one that is forbidden. */
@@ -16,9 +18,9 @@ export function grantRead(grantee: IGrantable, data: JobData): Grant {
     grantee,
     actions: ['s3:GetObject'],
     resourceArns: [data.bucket.arnForObjects(data.pattern)],
-    conditions: sameOwner(data.bucket),
+    conditions: sameOwner(data),
   })
-    .combine(grantList(grantee, data.bucket))
+    .combine(grantList(grantee, data))
     .combine(grantKey(grantee, data, 'kms:Decrypt'));
 }
 
@@ -36,16 +38,16 @@ export function grantWrite(grantee: IGrantable, data: JobData): Grant {
     grantee,
     actions: ['s3:PutObject'],
     resourceArns: [data.bucket.arnForObjects(data.pattern)],
-    conditions: sameOwner(data.bucket),
+    conditions: sameOwner(data),
   }).combine(grantKey(grantee, data, 'kms:Decrypt', 'kms:GenerateDataKey'));
 }
 
-function grantList(grantee: IGrantable, bucket: IBucket): Grant {
+function grantList(grantee: IGrantable, data: JobData): Grant {
   return Grant.addToPrincipal({
     grantee,
     actions: ['s3:ListBucket'],
-    resourceArns: [bucket.bucketArn],
-    conditions: sameOwner(bucket),
+    resourceArns: [data.bucket.bucketArn],
+    conditions: sameOwner(data),
   });
 }
 
@@ -61,6 +63,6 @@ function grantKey(grantee: IGrantable, { bucket, key }: JobData, ...actions: str
 }
 
 /** A bucket name that another account has taken over gets nothing from us. */
-function sameOwner(bucket: IBucket): Record<string, Record<string, string>> {
-  return { StringEquals: { 'aws:ResourceAccount': bucket.env.account } };
+function sameOwner({ bucket, owner }: JobData): Record<string, Record<string, string>> {
+  return { StringEquals: { 'aws:ResourceAccount': owner ?? bucket.env.account } };
 }

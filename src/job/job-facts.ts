@@ -1,4 +1,5 @@
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ModelFamily } from '../catalog/model-entry';
 import type { JobFacts } from '../core/check-job';
 import type { Issue } from '../core/issue';
@@ -8,6 +9,8 @@ import type { RecordLimits } from '../records/check-records';
 import type { BatchInferenceJobProps } from './batch-inference-job';
 import { InvocationType } from './invocation-type';
 import type { JobInputConfig } from './job-input';
+import { factsOfKey, keyOf } from './job-key';
+import type { NetworkChoice } from './job-network';
 
 /** What the service takes in a job of a model that the catalog does not know. */
 const DEFAULT_MIN_RECORDS = 100;
@@ -19,7 +22,10 @@ const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set([
 ]);
 
 /** The facts of the props that are known at synth; what is still a token is left out. */
-export function factsOf(props: BatchInferenceJobProps, input: JobInputConfig, region: string): JobFacts {
+export function factsOf(
+  props: BatchInferenceJobProps,
+  { input, network, region }: { input: JobInputConfig; network: NetworkChoice; region: string },
+): JobFacts {
   const entry = entryOf(props.model._source);
   const inputBucket = input.bucket ?? props.inputBucket;
   return {
@@ -37,7 +43,36 @@ export function factsOf(props: BatchInferenceJobProps, input: JobInputConfig, re
     outputBucketRegion: known(props.outputBucket?.env.region),
     converse: props.invocationType === InvocationType.CONVERSE,
     embeddings: entry && EMBEDDINGS.has(entry.family),
+    ...network.facts(),
+    ...factsOfKey(keyOf(props.encryptionKey)),
+    inputBucketOwner: known(props.inputBucketOwner),
+    outputBucketOwner: known(props.outputBucketOwner),
+    ...newBuckets(props, inputBucket),
+    ...retention(props.dataRetention),
   };
+}
+
+/** What is said of buckets that the job does not have. */
+function newBuckets(
+  { accessLogsBucket, dataRetention, inputBucketOwner, outputBucketOwner, outputBucket }: BatchInferenceJobProps,
+  inputBucket: IBucket | undefined,
+): Pick<JobFacts, 'ownersOfNewBuckets' | 'propsOfNoBucket'> {
+  const given = (props: Record<string, unknown>) => Object.keys(props).filter((name) => props[name] !== undefined);
+  return {
+    ownersOfNewBuckets: [
+      ...(inputBucket === undefined ? given({ inputBucketOwner }) : []),
+      ...(outputBucket === undefined ? given({ outputBucketOwner }) : []),
+    ],
+    propsOfNoBucket:
+      inputBucket === undefined || outputBucket === undefined ? [] : given({ accessLogsBucket, dataRetention }),
+  };
+}
+
+function retention(time: Duration | undefined): Pick<JobFacts, 'retentionDays' | 'retentionUnit'> {
+  if (time === undefined) return {};
+  return time.isUnresolved()
+    ? { retentionUnit: time.unitLabel() }
+    : { retentionDays: time.toDays({ integral: false }) };
 }
 
 /** An input of the user's own making may forget to say where its records are. */

@@ -1,5 +1,6 @@
 import type { TagManager } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { JobProperties } from '../core/event';
 import { namePrefixFromPath } from '../core/job-name';
@@ -10,6 +11,7 @@ import type { BatchInferenceJobProps } from './batch-inference-job';
 import { InvocationType } from './invocation-type';
 import { limitsOf } from './job-facts';
 import type { JobInputConfig } from './job-input';
+import type { JobNetwork } from './job-network';
 import { StopPolicy } from './stop-policy';
 
 /** What a job is made of by the time that its resource is written. */
@@ -20,12 +22,16 @@ export interface JobParts {
   readonly inputBucket: IBucket;
   readonly outputBucket: IBucket;
   readonly role: IRole;
+  readonly network?: JobNetwork;
+  readonly outputKey?: IKey;
+  readonly inputBucketOwner?: string;
+  readonly outputBucketOwner?: string;
   readonly tags: TagManager;
 }
 
 /** The properties of the custom resource, as the starter reads them. */
 export function toProperties(props: BatchInferenceJobProps, parts: JobParts): JobProperties {
-  const { path, model, inputBucket, outputBucket, role, tags } = parts;
+  const { path, model, inputBucket, outputBucket, role, network, tags } = parts;
   const { key, prefix, objectVersion } = parts.input;
   return {
     namePrefix: props.jobName ?? namePrefixFromPath(path),
@@ -36,7 +42,11 @@ export function toProperties(props: BatchInferenceJobProps, parts: JobParts): Jo
     ...staged(parts.input),
     outputBucket: outputBucket.bucketName,
     outputPrefix: props.outputPrefix ?? '',
-    outputKeyArn: props.encryptionKey?.keyArn,
+    outputKeyArn: parts.outputKey?.keyArn,
+    inputBucketOwner: parts.inputBucketOwner,
+    outputBucketOwner: parts.outputBucketOwner,
+    subnetIds: network?.subnets.map(({ subnetId }) => subnetId),
+    securityGroupIds: network?.securityGroups.map(({ securityGroupId }) => securityGroupId),
     timeoutHours: props.timeout?.toHours(),
     ...quotasOf(props.model),
     // Of a role that the user wrote nothing is known.

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BatchInferenceError } from '../core/batch-inference-error';
+import type { Issue } from '../core/issue';
 import { acknowledgeWildcard } from '../private/acknowledge-wildcard';
 import { anyJobArn } from '../private/environment';
+import { admitLogs, checkKeyOfOtherAccount, isOfOtherAccount } from './job-key';
 
 const ID = 'BatchInferenceJobStarter';
 const ASSET = join(__dirname, '..', '..', 'assets', 'handlers', 'start-job.lambda');
@@ -46,6 +49,9 @@ export class JobStarter extends Construct implements IGrantable {
    */
   public readonly rights: Grant;
 
+  private readonly logGroup: CfnLogGroup;
+  private logKey?: IKey;
+
   private constructor(stack: Stack) {
     super(stack, ID);
     const logGroup = new LogGroup(this, 'Logs', {
@@ -70,9 +76,27 @@ export class JobStarter extends Construct implements IGrantable {
       role: Role.fromRoleArn(this, 'RoleOfFunction', role.roleArn, { mutable: false }),
       logGroup,
     });
+    this.logGroup = logGroup.node.defaultChild as CfnLogGroup;
     this.serviceToken = starter.functionArn;
     this.grantPrincipal = role;
     this.rights = logGroup.grantWrite(role).combine(this.grantJobs());
+  }
+
+  /**
+   * Encrypts the log group with a job's key. The jobs of a stack share the log group: the first of them that brings a key
+   * gives it, so that a job which is added later changes nothing for those that are there.
+   */
+  public encryptLogs(key: IKey): Issue[] {
+    if (this.logKey?.keyArn === key.keyArn) return [];
+    // That CloudWatch Logs takes keys of other accounts is not documented.
+    if (isOfOtherAccount(key, this)) return checkKeyOfOtherAccount(key, this);
+    if (this.logKey !== undefined) {
+      const message = `is not that of the starter's logs, which the first job of the stack with a key decides, got ${key.node.path} after ${this.logKey.node.path}`;
+      return [{ code: 'LogsHaveOtherKey', input: 'encryptionKey', severity: 'warning', message }];
+    }
+    this.logKey = key;
+    this.logGroup.kmsKeyId = key.keyArn;
+    return admitLogs(key, this.logGroup);
   }
 
   private grantJobs(): Grant {

@@ -1,5 +1,5 @@
 import { checkLine, type LineIssue, type LineRules, mayHoldSurrogates } from './check-line';
-import { findOtherFormat, isObject } from './record';
+import { findOtherFormat, isBlankLine, isObject } from './record';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -120,7 +120,8 @@ class Block {
       this.records += 1;
       this.refuse({
         code: 'LineTooLong',
-        message: `must be at most ${MAX_LINE_BYTES} bytes long, got ${end - start}; each record must end in a newline`,
+        // How much more is not known: the rest was not read.
+        message: `must be at most ${MAX_LINE_BYTES} bytes long, got more; each record must end in a newline`,
       });
       return;
     }
@@ -128,7 +129,7 @@ class Block {
     const isExact = isUtf8 && !(this.mayEscape && mayHoldSurrogates(line));
     const recordId = isExact ? findRecordId(line, this.rules) : undefined;
     if (recordId !== undefined) this.count(recordId);
-    else if (line.trim() === '') this.refuse(BLANK_LINE);
+    else if (isBlankLine(line)) this.refuse(BLANK_LINE);
     else this.checkInDetail(start, end, isUtf8);
   }
 

@@ -1,6 +1,7 @@
 import type { Issue } from '../core/issue';
 import { LARGEST_READING } from '../core/quota-bytes';
 import { type BlockReport, type BlockRules, checkBlock, type Finding, SHOWN } from './check-block';
+import { excerpt } from './record';
 
 /** How much one job may hold, by the quotas of its model. A limit that is not known is not judged. */
 export interface RecordLimits {
@@ -42,6 +43,7 @@ const RULES: { readonly [code: string]: string } = {
   BlankLine: 'should hold no blank lines, which the service is not documented to pass over',
   LoneSurrogate: 'must hold text that can be written in UTF-8',
   UnknownRecordMember: 'should hold records as the service takes them',
+  DuplicateRecordId: 'must give every record an id of its own',
 };
 
 /**
@@ -92,7 +94,8 @@ export class RecordsCheck {
   /** What is wrong in the lines, without what can only be said of the whole. */
   public lineIssues(): Issue[] {
     return [...this.groups.values()].map(({ code, severity, count, first }) => {
-      const message = `${RULES[code] ?? 'must hold bodies that the model takes'}: ${sayPlaces(first, count)}`;
+      const rule = RULES[code] ?? `${severity === 'warning' ? 'should' : 'must'} hold bodies that the model takes`;
+      const message = `${rule}: ${sayPlaces(first, count)}`;
       return { code, input: 'input', severity, message };
     });
   }
@@ -128,7 +131,7 @@ export class RecordsCheck {
         first.file === place.file
           ? `lines ${first.line} and ${place.line}`
           : `${this.sayPlace(first)} and ${this.sayPlace(place)}`;
-      group.first.push({ place: `"${id}"`, message: `on ${where}${lines}` });
+      group.first.push({ place: JSON.stringify(excerpt(id)), message: `on ${where}${lines}` });
     }
   }
 

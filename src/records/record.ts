@@ -29,6 +29,8 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
   ['PAR1', 'is a Parquet file; make records of it with `cdk-bedrock-batch prepare` or JobInput.fromDataset'],
   ['\u00ff\u00fe', 'is UTF-16; save it as UTF-8 without a byte order mark'],
   ['\u00fe\u00ff', 'is UTF-16; save it as UTF-8 without a byte order mark'],
+  ['{\u0000', 'is UTF-16; save it as UTF-8'],
+  ['\u0000{', 'is UTF-16; save it as UTF-8'],
 ];
 
 /** What a file of another kind is, by its first bytes as Latin-1; undefined where it may be JSON Lines. */
@@ -46,13 +48,23 @@ export function readRecord(line: string): ReadRecord {
     value = JSON.parse(line);
   } catch {
     const { index, problem } = findJsonError(line) ?? { index: 0, problem: 'is no JSON' };
-    return refuse('MalformedRecord', `must be one JSON object, got ${around(line, index)}: ${problem}`, index + 1);
+    const message = `must be one JSON object, got ${around(line, index)}: ${problem}${listFix(line)}`;
+    return refuse('MalformedRecord', message, index + 1);
   }
   if (!isObject(value)) {
-    const fix = Array.isArray(value) ? '; write one record a line instead of a list' : '';
-    return refuse('MalformedRecord', `must be one JSON object, got ${excerpt(line)}${fix}`);
+    return refuse('MalformedRecord', `must be one JSON object, got ${excerpt(line)}${listFix(line)}`);
   }
   return readMembers(value);
+}
+
+/** A JSON array that was given the name of JSON Lines. */
+function listFix(line: string): string {
+  return line.trimStart().startsWith('[') ? '; write one record a line instead of a list' : '';
+}
+
+/** Nothing but what JSON takes for white space: other blanks may be half a character, or none at all. */
+export function isBlankLine(line: string): boolean {
+  return !/[^ \t\r\n]/.test(line);
 }
 
 function readMembers(value: Record<string, unknown>): ReadRecord {
@@ -95,7 +107,7 @@ function show(value: unknown): string {
   return isObject(value) ? 'an object' : excerpt(JSON.stringify(value));
 }
 
-function excerpt(text: string): string {
+export function excerpt(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 

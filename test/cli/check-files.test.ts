@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFiles } from '../../src/cli/check-files';
+import { MAX_LINE_BYTES } from '../../src/records/check-block';
 
 const folder = mkdtempSync(join(tmpdir(), 'check-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,6 +38,18 @@ describe('files of one job', () => {
       { code: 'NotAFile', input: folder },
     ]);
     expect(isWhole).toBe(false);
+  });
+
+  test('are refused in words where one is no file at all', async () => {
+    const { issues } = await checkFiles({ paths: ['/dev/null'], limits });
+    expect(issues).toMatchObject([{ code: 'NotAFile', message: 'must be a file, got a device or a pipe' }]);
+  });
+
+  test('have the size that they have, also where a line is too long to be read', async () => {
+    const path = write('long.jsonl', ['x'.repeat(3 * MAX_LINE_BYTES)]);
+    const { bytes, issues } = await checkFiles({ paths: [path], limits: { minRecords: 1 } });
+    expect(issues).toMatchObject([{ code: 'LineTooLong' }]);
+    expect(bytes).toBe(3 * MAX_LINE_BYTES + 1);
   });
 
   test('bodies are judged where their kind is known', async () => {

@@ -98,6 +98,72 @@ describe('prepare', () => {
     expect(err).toContain(words);
   });
 
+  test.each([
+    ['gz', 'unpack it first'],
+    ['xlsx', 'save the sheet as "CSV UTF-8"'],
+  ])('says what to do with a file that ends in %s', async (extension, fix) => {
+    folder.write(`reviews.${extension}`, csv(120));
+    const { code, err } = await line(`prepare @/reviews.${extension} --template {{review}} ${NOVA} --out @/a.jsonl`);
+    expect(code).toBe(1);
+    expect(err).toContain(fix);
+  });
+
+  test('names a prompt file that is none', async () => {
+    expect(await line(`prepare a.csv --template-file @ ${NOVA} --out a.jsonl`)).toMatchObject({
+      code: 1,
+      err: 'error: @ is a folder, a file was wanted (EISDIR)\n',
+    });
+    folder.write('prompt.txt', Buffer.from('caf\xe9 {{review}}', 'latin1'));
+    const { code, err } = await line(`prepare a.csv --template-file @/prompt.txt ${NOVA} --out a.jsonl`);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'error: @/prompt.txt must be text in UTF-8, got other bytes; save it as UTF-8 [NotUtf8]\n',
+    });
+  });
+
+  test('names the option of a parameter that is wrong', async () => {
+    folder.write('reviews.csv', csv(120));
+    const { err } = await line(
+      `prepare @/reviews.csv --template {{review}} ${NOVA} --out @/a.jsonl --temperature 2 --top-p 0.5`,
+    );
+    expect(err).toBe('error: --temperature must be a number from 0 to 1, got 2 [ParameterOutOfRange]\n');
+  });
+
+  test.each([
+    ['--delimiter ;;', 'It must be one character of ASCII'],
+    ['--max-tokens 99999999999999999999', 'It must be a whole number from 1 to 9007199254740991'],
+    ['--temperature 1e', 'It must be a number from 0.'],
+    ['--temperature .', 'It must be a number from 0.'],
+  ])('fails on %s as on bad usage', async (option, words) => {
+    const { code, err } = await line(`prepare a.csv --template a ${NOVA} --out a.jsonl ${option}`);
+    expect(code).toBe(2);
+    expect(err).toContain(words);
+  });
+
+  test.each(['1e-1', '.1', '0.1'])('takes the number %s', async (number) => {
+    folder.write('reviews.csv', csv(120));
+    await line(`prepare @/reviews.csv --template {{review}} ${NOVA} --out @/a.jsonl --temperature ${number}`);
+    expect(folder.read('a.jsonl')).toContain('"temperature":0.1');
+  });
+
+  test('takes \\t for a tab', async () => {
+    folder.write('reviews.csv', csv(120).replaceAll(',', '\t'));
+    const { code } = await line(`prepare @/reviews.csv --template {{review}} ${NOVA} --out @/a.jsonl --delimiter \\t`);
+    expect(code).toBe(0);
+  });
+
+  test('fills a file as far as it is told, also beyond the default quota of a job', async () => {
+    folder.write('reviews.csv', csv(100_001));
+    const words = `prepare @/reviews.csv --template {{review}} ${NOVA} --out @/parts --json`;
+    expect(JSON.parse((await line(`${words} --max-records 200000`)).out).files).toMatchObject([{ records: 100_001 }]);
+  });
+
+  test('tells a name with a line end in it in one line', async () => {
+    folder.write('reviews.csv', '"a\nb"\n1\n');
+    const { err } = await line(`prepare @/reviews.csv --template {{c}} ${NOVA} --out @/a.jsonl`);
+    expect(err).toMatch(/"a\\nb" \[UnknownColumn\]\n$/);
+  });
+
   test('makes no bodies for a model that it does not know, unless it is told whose they are', async () => {
     folder.write('reviews.csv', csv(120));
     const words = 'prepare @/reviews.csv --template {{review}} --model acme.brand-new-v1:0 --out @/records.jsonl';
@@ -252,6 +318,16 @@ describe('estimate', () => {
     expect(out).toMatch(/^note {7}tokens are counted/m);
   });
 
+  test.each([
+    ['is empty', '', 'input must hold records, got none [EmptyInput]'],
+    ['holds no record', '{}\n{}\n', 'got 2 lines of the sample that cannot be read, and no other'],
+  ])('is no estimate of nothing, which would be within any cost, where the input %s', async (_, content, words) => {
+    folder.write('a.jsonl', content);
+    const { code, err } = await line(`estimate @/a.jsonl ${NOVA} ${OWN_PRICE} --max-cost 1`);
+    expect(code).toBe(1);
+    expect(err).toContain(words);
+  });
+
   test('takes the price of the catalog, with its source and date', async () => {
     folder.write('a.jsonl', toFile(novaLines(120)));
     const { out } = await line(`estimate @/a.jsonl ${NOVA}`);
@@ -339,6 +415,19 @@ describe('results', () => {
     folder.write('in.jsonl', toFile(sent));
     folder.write('out/abc/in.jsonl.out', toFile(resultLines(sent.slice(0, 5))));
     folder.write('out/abc/manifest.json.out', MANIFEST);
+  });
+
+  test('are not the records that were sent', async () => {
+    const { code, err } = await line('results @/in.jsonl');
+    expect(code).toBe(1);
+    expect(err).toContain('error: @/in.jsonl must hold results, got 6 records with neither');
+  });
+
+  test('have a line for each kind of error, whatever stands in it', async () => {
+    const odd = { recordId: 'a\nb', error: { errorCode: 7 } };
+    folder.write('odd/a.jsonl.out', `${JSON.stringify(odd)}\n{"recordId":"c","error":{}}\n`);
+    const { out } = await line('results @/odd');
+    expect(out).toMatch(/^ {2}1 × 7 \(a b\)\n {2}1 × no reason given \(c\)$/m);
   });
 
   test('are summed up on stdout', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateModelInvocationJobCommand } from '@aws-sdk/client-bedrock';
@@ -116,6 +116,22 @@ describe('the program in a pipe', () => {
     const { code, err } = await start('bash', ['-c', `"${process.execPath}" "${PROGRAM}" models --json > /dev/full`]);
     expect(code).toBe(1);
     expect(err).toMatch(/^error: stdout could not be written \(ENOSPC: .*\)\n$/);
+  });
+
+  test('leaves no temporary folder where stdout cannot be written', async () => {
+    const folder = new ScratchFolder();
+    try {
+      folder.write('a.jsonl.out', toFile(novaLines(5000).map((record) => `${record.slice(0, -1)},"modelOutput":{}}`)));
+      const { code, err } = await start('bash', [
+        '-c',
+        `mkdir ${folder.at('tmp')}; TMPDIR=${folder.at('tmp')} "${process.execPath}" "${PROGRAM}" results ${folder.path} --to jsonl > /dev/full`,
+      ]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^error: stdout could not be written/m);
+      expect(readdirSync(folder.at('tmp'))).toEqual([]);
+    } finally {
+      folder.remove();
+    }
   });
 
   test('knows its version', async () => {

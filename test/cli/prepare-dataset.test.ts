@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -435,6 +445,48 @@ describe('what is in the place of the output', () => {
   });
 });
 
+describe('an output behind a link', () => {
+  test('must not be the dataset', async () => {
+    const own = write('own.jsonl', '{"text":"a"}');
+    const link = fresh('link.jsonl');
+    symlinkSync(own, link);
+    for (const [path, outputFile] of [
+      [own, link],
+      [link, own],
+    ] as const) {
+      expect((await prepare(path, { outputFile })).issues).toMatchObject([{ code: 'OutputIsDataset' }]);
+    }
+    expect(readFileSync(own, 'utf8')).toBe('{"text":"a"}');
+  });
+
+  test('is written where the link leads, and the link stays', async () => {
+    const target = write('target.jsonl', 'old');
+    const outputFile = fresh('link.jsonl');
+    symlinkSync(target, outputFile);
+    const { files } = await prepare(write('a.csv', 'text\na\n'), { outputFile });
+    expect(files).toMatchObject([{ path: outputFile, records: 1 }]);
+    expect(linesIn(target)).toHaveLength(1);
+    expect(lstatSync(outputFile).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe('many parts', () => {
+  test('are written one after another, with one file open at a time', async () => {
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
+    let most = 0;
+    const { files } = await prepare(write('many.csv', table(300)), {
+      limits: { maxRecords: 2 },
+      blockBytes: 200,
+      onProgress: () => {
+        most = Math.max(most, open() - before);
+      },
+    });
+    expect(files).toHaveLength(150);
+    expect(most).toBeLessThan(10);
+  });
+});
+
 describe('when it is given up', () => {
   test('nothing is left, and the reason comes back', async () => {
     const outputFolder = fresh('aborted');
@@ -460,9 +512,23 @@ describe('when it is given up', () => {
     expect(readdirSync(outputFolder)).toEqual(['mine.txt']);
   });
 
-  test('by the file system, the error comes back', async () => {
+  test('by the file system, the error comes back with the name that was asked for', async () => {
+    const outputFolder = join(write('file', ''), 'parts');
+    await expect(prepare(write('a.csv', 'text\na\n'), { outputFolder })).rejects.toMatchObject({ code: 'ENOTDIR' });
+    const longName = `${'x'.repeat(250)}.jsonl`;
+    await expect(prepare(write('a.csv', 'text\na\n'), { outputFile: fresh(longName) })).rejects.toMatchObject({
+      code: 'ENAMETOOLONG',
+      path: expect.stringMatching(/[/\\]\d+-x+\.jsonl$/),
+    });
+  });
+
+  test('before anything is read, where the place can take no output', async () => {
+    const path = write('a.csv', 'text\na\n');
     const outputFile = join(fresh('nowhere'), 'records.jsonl');
-    await expect(prepare(write('a.csv', 'text\na\n'), { outputFile })).rejects.toMatchObject({ code: 'ENOENT' });
+    const code = 'OutputNotWritable';
+    expect((await prepare(path, { outputFile })).issues).toMatchObject([{ code, input: 'outputFile' }]);
+    expect((await prepare(path, { outputFolder: path })).issues).toMatchObject([{ code, input: 'outputFolder' }]);
+    expect(readFileSync(path, 'utf8')).toBe('text\na\n');
   });
 });
 

@@ -58,6 +58,18 @@ describe('a model of the command line', () => {
     expect(given.issues[0]?.severity).toBe('warning');
   });
 
+  test.each([
+    '',
+    ' ',
+    'arn:aws:s3:::bucket',
+    'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/a1b2c3d4e5f6',
+    'arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/a1b2c3d4e5f6',
+  ])('is none that a job can name: "%s"', (model) => {
+    expect(() => readModel({ model, converse: false, body: undefined }, '2026-11-01')).toThrow(
+      /--model must be a model id, a profile id or an ARN of/,
+    );
+  });
+
   test('is refused as a slip of the finger, with what is near', () => {
     expect(refusal(() => read('amazon.nova-lit-v1:0'))).toBe(
       '--model must be a model id, a profile id or an ARN, got amazon.nova-lit-v1:0; did you mean amazon.nova-lite-v1:0? [ModelMisspelt]',

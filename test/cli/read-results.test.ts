@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { type ReadResultsOptions, readResults } from '../../src/cli/read-results';
+import { RowsFile } from '../../src/cli/write-table-rows';
 import { BatchInferenceError } from '../../src/core/batch-inference-error';
 import { readRecord } from '../../src/records/record';
 import { embedding, escaped, failure, input, success } from '../records/results/lines';
@@ -476,6 +479,43 @@ describe('what is refused, in words', () => {
     write('out/a.jsonl.out', [success('1')]);
     const output = { path: at('none/table.csv'), format: 'csv' } as const;
     expect(await issuesOf(read({ output }))).toMatchObject([{ code: 'OutputNotWritable', input: output.path }]);
+  });
+});
+
+describe('an output that is no ordinary file', () => {
+  test.each(['output', 'retryFile'] as const)('is left alone where it is a device: %s', async (option) => {
+    write('out/a.jsonl.out', [success('a')]);
+    const given =
+      option === 'output' ? { output: { path: '/dev/null', format: 'csv' as const } } : { retryFile: '/dev/null' };
+    expect(await issuesOf(read(given))).toMatchObject([
+      { code: 'OutputNotWritable', input: '/dev/null', message: expect.stringContaining('a device or a pipe') },
+    ]);
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  test('is written where a link leads, and the link stays', async () => {
+    write('out/a.jsonl.out', [success('a'), failure('b'), success('b')]);
+    symlinkSync(write('table.csv', 'old'), at('link.csv'));
+    await read({ output: { path: at('link.csv'), format: 'csv' } });
+    expect(lstatSync(at('link.csv')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(at('table.csv'), 'utf8')).toContain('a,succeeded');
+    expect(readdirSync(folder).sort()).toEqual(['link.csv', 'out', 'table.csv']);
+  });
+
+  test('is named where the disk is full', async () => {
+    const rows = new RowsFile(at('a.csv'));
+    rows.close();
+    expect(() => rows.append(Buffer.from('x'))).toThrow(expect.objectContaining({ code: 'EBADF', path: at('a.csv') }));
+    rows.discard();
+  });
+});
+
+describe('files that are no files', () => {
+  test('are refused in words, and not waited for', async () => {
+    spawnSync('mkfifo', [at('pipe')]);
+    expect(await issuesOf(read({ paths: [at('pipe')] }))).toMatchObject([
+      { code: 'NotAFile', input: at('pipe'), message: expect.stringContaining('got a device or a pipe') },
+    ]);
   });
 });
 

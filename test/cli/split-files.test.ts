@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type SplitReport, splitFiles } from '../../src/cli/split-files';
+import { MAX_LINE_BYTES } from '../../src/records/check-block';
 import type { SplitLimits } from '../../src/records/split';
 import { novaLines, ScratchFolder, toFile } from './scratch-folder';
 
@@ -63,6 +64,29 @@ describe('splitting files of records', () => {
     const { issues } = await split([toFile(lines), toFile(lines)], {});
     expect(issues).toMatchObject([{ code: 'StaleParts' }]);
     expect(parts()).toEqual({ names: ['out/records-0009.jsonl'], content: '{}\n' });
+  });
+
+  test('writes nothing where a line is longer than any that is read, and so would be cut', async () => {
+    const long = Buffer.alloc(MAX_LINE_BYTES + 2, 'x').toString('latin1');
+    const { files, issues } = await split([toFile(novaLines(3)), `{"a":1}\n${long}\n`], {});
+    expect(files).toEqual([]);
+    expect(issues).toMatchObject([
+      { code: 'LineTooLong', input: folder.at('in/1.jsonl'), message: expect.stringContaining('more in record 2') },
+    ]);
+    expect(parts().names).toEqual([]);
+  });
+
+  test('takes the longest line', async () => {
+    const long = Buffer.alloc(MAX_LINE_BYTES, 'x').toString('latin1');
+    const { records, issues } = await split([`${long}\n`], {});
+    expect({ records, issues }).toEqual({ records: 1, issues: [] });
+    expect(parts().content).toHaveLength(MAX_LINE_BYTES + 1);
+  });
+
+  test('wants a folder', async () => {
+    folder.write('out', '');
+    const { issues } = await split([toFile(novaLines(3))], {});
+    expect(issues).toMatchObject([{ code: 'OutputNotWritable', input: 'outputFolder' }]);
   });
 
   test('leaves nothing behind when it is interrupted', async () => {

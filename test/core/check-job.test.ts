@@ -155,3 +155,141 @@ describe('Converse', () => {
     expect(codes({ converse: true })).toEqual([]);
   });
 });
+
+describe('network', () => {
+  test.each([1, 16])('takes %p subnets', (subnets) => {
+    expect(codes({ subnets })).toEqual([]);
+  });
+
+  test('fails on no subnet', () => {
+    expect(only({ subnets: 0 })).toEqual({
+      code: 'NoSubnets',
+      input: 'vpcSubnets',
+      message: 'must be 1 to 16 subnets, got 0',
+    });
+  });
+
+  test('fails on 17 subnets', () => {
+    expect(only({ subnets: 17 })).toEqual({
+      code: 'TooManySubnets',
+      input: 'vpcSubnets',
+      message: 'must be 1 to 16 subnets, got 17',
+    });
+  });
+
+  test.each([1, 5])('takes %p security groups', (securityGroups) => {
+    expect(codes({ securityGroups })).toEqual([]);
+  });
+
+  test('fails on no security group', () => {
+    expect(only({ securityGroups: 0 })).toMatchObject({ code: 'NoSecurityGroups', input: 'securityGroups' });
+  });
+
+  test('fails on 6 security groups', () => {
+    expect(only({ securityGroups: 6 })).toEqual({
+      code: 'TooManySecurityGroups',
+      input: 'securityGroups',
+      message: 'must be 1 to 5 security groups, got 6',
+    });
+  });
+
+  test('fails on what chooses within a network where there is none, prop by prop', () => {
+    expect(checkJob({ propsWithoutVpc: ['vpcSubnets', 'securityGroups'] })).toMatchObject([
+      { code: 'NetworkWithoutVpc', input: 'vpcSubnets' },
+      { code: 'NetworkWithoutVpc', input: 'securityGroups' },
+    ]);
+  });
+
+  test('takes a VPC of the same Region, or of one that is not known', () => {
+    expect(codes({ vpcRegion: 'us-east-1', region: 'us-east-1' })).toEqual([]);
+    expect(codes({ vpcRegion: 'us-east-1' })).toEqual([]);
+    expect(codes({ region: 'us-east-1' })).toEqual([]);
+  });
+
+  test('fails on a VPC of another Region', () => {
+    expect(only({ vpcRegion: 'eu-west-1', region: 'us-east-1' })).toMatchObject({
+      code: 'VpcInOtherRegion',
+      input: 'vpc',
+      message: expect.stringMatching(/us-east-1.*eu-west-1/),
+    });
+  });
+});
+
+describe('encryptionKey', () => {
+  test('takes a key of the same Region, or where one of the two is not known', () => {
+    expect(codes({ keyRegion: 'us-east-1', region: 'us-east-1' })).toEqual([]);
+    expect(codes({ keyRegion: 'us-east-1' })).toEqual([]);
+  });
+
+  test('fails on a key of another Region', () => {
+    expect(only({ keyRegion: 'eu-west-1', region: 'us-east-1' })).toEqual({
+      code: 'KeyInOtherRegion',
+      input: 'encryptionKey',
+      message: "must be in the stack's Region (us-east-1), got eu-west-1",
+    });
+  });
+
+  test('fails on an alias, once', () => {
+    const facts = { keyAlias: 'alias/books', keyRegion: 'eu-west-1', region: 'us-east-1' };
+    expect(only(facts)).toMatchObject({ code: 'KeyIsAlias', message: expect.stringContaining('"alias/books"') });
+  });
+});
+
+describe('owners of buckets', () => {
+  test('are 12 digits', () => {
+    expect(codes({ inputBucketOwner: '000011112222', outputBucketOwner: '444455556666' })).toEqual([]);
+  });
+
+  test.each(['', '11112222333', '1111222233334', '11112222333x'])('are not %p', (owner) => {
+    expect(only({ inputBucketOwner: owner })).toEqual({
+      code: 'MalformedAccount',
+      input: 'inputBucketOwner',
+      message: `must be the 12 digits of an account, got "${owner}"`,
+    });
+    expect(only({ outputBucketOwner: owner })).toMatchObject({ input: 'outputBucketOwner' });
+  });
+
+  test('are not said of buckets that are made here', () => {
+    expect(checkJob({ ownersOfNewBuckets: ['inputBucketOwner', 'outputBucketOwner'] })).toMatchObject([
+      { code: 'UnusedBucketOwner', message: expect.stringMatching(/name it as inputBucket$/) },
+      { code: 'UnusedBucketOwner', message: expect.stringMatching(/name it as outputBucket$/) },
+    ]);
+  });
+});
+
+test('options of new buckets fail where there are none', () => {
+  expect(only({ propsOfNoBucket: ['dataRetention'] })).toMatchObject({
+    code: 'UnusedBucketOption',
+    input: 'dataRetention',
+  });
+});
+
+describe('dataRetention', () => {
+  test.each([1, 2, 3650])('takes %p days', (retentionDays) => {
+    expect(codes({ retentionDays, retentionUnit: 'days' })).toEqual([]);
+  });
+
+  test.each([0, 0.5])('fails on %p days', (retentionDays) => {
+    expect(only({ retentionDays })).toEqual({
+      code: 'RetentionTooShort',
+      input: 'dataRetention',
+      message: `must be at least 1 whole day, got ${retentionDays} days`,
+    });
+  });
+
+  test('fails on parts of days', () => {
+    expect(only({ retentionDays: 1.5 })).toMatchObject({ code: 'RetentionNotWholeDays' });
+  });
+
+  test('fails on a token in another unit than days', () => {
+    expect(only({ retentionUnit: 'hours' })).toMatchObject({ code: 'RetentionNotInDays' });
+  });
+
+  test('is as long as the timeout, or longer', () => {
+    expect(codes({ retentionDays: 2, timeoutHours: 48 })).toEqual([]);
+    expect(only({ retentionDays: 2, timeoutHours: 49 })).toMatchObject({
+      code: 'RetentionShorterThanTimeout',
+      message: expect.stringMatching(/49 hours.*2 days/),
+    });
+  });
+});

@@ -51,6 +51,24 @@ describe('the properties of a real event', () => {
     expect(read.stagedFiles).toEqual(files);
   });
 
+  test('may name a network, and the owners of buckets', () => {
+    const network = { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+    const owners = { inputBucketOwner: '444455556666', outputBucketOwner: '777788889999' };
+    expect(readJobProperties({ ...sent, ...network, ...owners })).toMatchObject({ ...network, ...owners });
+  });
+
+  test.each([
+    [{ subnetIds: ['subnet-1'] }, 'securityGroupIds'],
+    [{ securityGroupIds: ['sg-1'] }, 'subnetIds'],
+  ])('fail on half a network: %j', (half, input) => {
+    expect(refusal({ ...sent, ...half })).toMatchObject({ code: 'MalformedProperty', input });
+  });
+
+  test('fail on subnets that are no list', () => {
+    const network = { subnetIds: 'subnet-1', securityGroupIds: ['sg-1'] };
+    expect(refusal({ ...sent, ...network })).toMatchObject({ code: 'MalformedProperty', input: 'subnetIds' });
+  });
+
   test('may hold real numbers and booleans too', () => {
     const read = readJobProperties({
       ...sent,
@@ -65,6 +83,7 @@ describe('the properties of a real event', () => {
   test.each([
     ...['stagedFrom', 'stagedFiles', 'outputPrefix', 'outputKeyArn', 'timeoutHours', 'runKey', 'tags'],
     ...['maxFileMegabytes', 'maxJobMegabytes', 'maxActiveJobs', 'modelArns'],
+    ...['inputBucketOwner', 'outputBucketOwner', 'subnetIds', 'securityGroupIds'],
   ])('may lack %s, or have it empty', (name) => {
     const { [name as keyof typeof sent]: _, ...without } = sent;
     expect(readJobProperties({ ...sent, [name]: '' })).toEqual(readJobProperties(without));
@@ -152,8 +171,40 @@ describe('malformed properties', () => {
     expect(refusal(value)).toMatchObject({ code: 'MalformedProperty', input: 'ResourceProperties' });
   });
 
-  test('say what is allowed and what came', () => {
-    expect(refusal({ ...sent, stopPolicy: 'Halt' }).message).toBe('must be "Stop" or "LeaveRunning", got "Halt"');
+  test.each<[object, string]>([
+    [{ stopPolicy: 'Halt' }, 'stopPolicy must be "Stop" or "LeaveRunning", got "Halt"'],
+    [{ invocationType: 'Batch' }, 'invocationType must be "InvokeModel" or "Converse", got "Batch"'],
+    [{ input: { bucket: 'b' } }, 'input must have one of key and prefix, got neither'],
+    [{ input: { bucket: 'b', key: 'k', prefix: 'p/' } }, 'input must have one of key and prefix, got both'],
+    [{ input: { bucket: 'b', key: [] } }, 'input.key must be a text that is not empty, got []'],
+    [{ input: { bucket: 'b', prefix: {} } }, 'input.prefix must be a text that is not empty, got {}'],
+    [{ input: { bucket: 'b', prefix: 'p' } }, 'input.prefix must end in "/", got "p"'],
+    [
+      { namePrefix: 'a b' },
+      'namePrefix must be 1 to 46 letters, digits, "-", "+" and ".", beginning with a letter or digit, got "a b"',
+    ],
+    [{ outputPrefix: 'results' }, 'outputPrefix must be empty or end in "/", got "results"'],
+    [{ outputPrefix: [] }, 'outputPrefix must be a text that is not empty, got []'],
+    [{ outputKeyArn: {} }, 'outputKeyArn must be a text that is not empty, got {}'],
+    [{ stagedFrom: { key: 'k' } }, 'stagedFrom.bucket must be a text that is not empty, got nothing'],
+    [{ tags: 'a' }, 'tags must be an object, got "a"'],
+    [{ modelArns: 7 }, 'modelArns must be a list, got 7'],
+    [{ timeoutHours: '24.5' }, 'timeoutHours must be a whole number, got "24.5"'],
+    [{ timeoutHours: [] }, 'timeoutHours must be a whole number, got []'],
+    [{ roleArn: undefined }, 'roleArn must be a text that is not empty, got nothing'],
+  ])('say of %j what is allowed and what came', (changes, words) => {
+    const { input, message } = refusal({ ...sent, ...changes });
+    expect(`${input} ${message}`).toBe(words);
+  });
+
+  test('are repeated up to a hundred characters', () => {
+    const quoted = (length: number) => refusal({ ...sent, stopPolicy: 'x'.repeat(length - 2) }).message;
+    expect(quoted(100)).toBe(`must be "Stop" or "LeaveRunning", got "${'x'.repeat(98)}"`);
+    expect(quoted(101)).toBe(`must be "Stop" or "LeaveRunning", got "${'x'.repeat(99)}…`);
+  });
+
+  test('may be null where they may be left out', () => {
+    expect(readJobProperties({ ...sent, runKey: null, tags: null })).toMatchObject({ runKey: undefined, tags: {} });
   });
 
   test('are not repeated at length', () => {

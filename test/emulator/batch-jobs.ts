@@ -40,6 +40,8 @@ export interface BatchJob {
   lastModifiedTime: Date;
   endTime?: Date;
   readonly counts: { total: number; processed: number; success: number; error: number };
+  /** Subnets in which the job has a network interface. */
+  readonly interfaces: Set<string>;
   /** The records, once the input has been read. */
   run?: BatchRun;
 }
@@ -81,6 +83,7 @@ export class BatchJobs {
       lastModifiedTime: submitTime,
       status: 'Submitted',
       counts: { total: 0, processed: 0, success: 0, error: 0 },
+      interfaces: new Set(),
     };
     this.jobs.set(arn, job);
     return job;

@@ -28,9 +28,12 @@ export class InvalidJob extends Error {}
 
 /** Reads and checks the input as the service role. Of `modelInput` nothing is looked at but that it is an object. */
 export function readRun(job: BatchJob, role: Principal, s3: S3Access, limits: RecordLimits): BatchRun {
-  const { bucket, path } = parseS3Uri(job.request.inputDataConfig.s3InputDataConfig.s3Uri);
+  const { s3Uri, s3BucketOwner } = job.request.inputDataConfig.s3InputDataConfig;
+  const { bucket, path } = parseS3Uri(s3Uri);
   const records: InputRecord[] = [];
   try {
+    // Without an owner, the bucket is taken to be the account's own.
+    s3.checkOwner(bucket, s3BucketOwner ?? accountOf(job));
     const keys = s3.listObjects(role, bucket, path);
     const isFolder = path === '' || path.endsWith('/') || !keys.includes(path);
     const folder = path === '' || path.endsWith('/') ? path : `${path}/`;
@@ -73,8 +76,9 @@ export async function processRecords(job: BatchJob, run: BatchRun, end: number, 
 
 /** Writes what has been answered, and the manifest, as the service role. */
 export function writeResults(job: BatchJob, run: BatchRun, role: Principal, s3: S3Access): void {
-  const { s3Uri, s3EncryptionKeyId } = job.request.outputDataConfig.s3OutputDataConfig;
+  const { s3Uri, s3EncryptionKeyId, s3BucketOwner } = job.request.outputDataConfig.s3OutputDataConfig;
   const { bucket, path } = parseS3Uri(s3Uri);
+  s3.checkOwner(bucket, s3BucketOwner ?? accountOf(job));
   const folder = `${path === '' || path.endsWith('/') ? path : `${path}/`}${job.id}/`;
   const put = (name: string, body: string): void => {
     s3.putObject(role, bucket, `${folder}${name}`, body, { keyArn: s3EncryptionKeyId });
@@ -111,6 +115,10 @@ export function writeResults(job: BatchJob, run: BatchRun, role: Principal, s3: 
 export function parseS3Uri(uri: string): { bucket: string; path: string } {
   const [, bucket, path = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
   return { bucket, path };
+}
+
+function accountOf({ arn }: BatchJob): string {
+  return arn.split(':')[4];
 }
 
 function parseRecords(text: string, file: string): InputRecord[] {

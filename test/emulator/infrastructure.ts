@@ -35,6 +35,13 @@ const MANAGED_POLICIES: { readonly [name: string]: PolicyDocument } = {
   },
 };
 
+/** What an id of EC2's begins with, and which attribute repeats it. */
+const EC2_IDS = {
+  'AWS::EC2::VPC': { prefix: 'vpc', attribute: 'VpcId' },
+  'AWS::EC2::Subnet': { prefix: 'subnet', attribute: 'SubnetId' },
+  'AWS::EC2::SecurityGroup': { prefix: 'sg', attribute: 'GroupId' },
+};
+
 /** Properties whose change gives a resource another physical id. */
 const NAME_PROPERTIES: { readonly [type: string]: string } = {
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
@@ -134,12 +141,26 @@ export class Infrastructure {
         const name = change.current?.physicalId ?? wantedName ?? this.names.next(change.logicalId);
         return { physicalId: name, attributes: { Name: name, Arn: `${this.arn('logs')}:log-group:${name}:*` } };
       }
+      case 'AWS::EC2::VPC':
+      case 'AWS::EC2::Subnet':
+      case 'AWS::EC2::SecurityGroup': {
+        const kind = EC2_IDS[change.type];
+        const id = change.current?.physicalId ?? this.names.nextEc2Id(kind.prefix, change.logicalId);
+        return { physicalId: id, attributes: { [kind.attribute]: id } };
+      }
       case 'AWS::KMS::Key': {
         const id = change.current?.physicalId ?? this.names.nextUuid(change.logicalId);
         return { physicalId: id, attributes: { KeyId: id, Arn: `${this.arn('kms')}:key/${id}` } };
       }
     }
-    if (change.current !== undefined) return change.current;
+    if (change.current !== undefined) {
+      // Not the object itself: what stands in its place holds the properties from before, too.
+      return { physicalId: change.current.physicalId, attributes: change.current.attributes };
+    }
+    if (change.type === 'AWS::SNS::Topic') {
+      const topicArn = `${this.arn('sns')}:${this.names.next(change.logicalId)}`;
+      return { physicalId: topicArn, attributes: { TopicArn: topicArn } };
+    }
     const physicalId = this.names.next(change.logicalId);
     // Made up, and only good for being handed on: nothing here answers to it.
     const service = change.type.split('::')[1]?.toLowerCase() ?? 'unknown';

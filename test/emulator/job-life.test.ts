@@ -219,6 +219,93 @@ describe('the service role', () => {
     expect(await account.emulator.finish(await submit(to))).toMatchObject({ status: 'Completed' });
   });
 
+  test('reads and writes buckets of another account only where the job names their owner', async () => {
+    await begin();
+    const everyone = { Statement: { ...EVERYTHING, Principal: '*' } as Statement };
+    account.emulator.s3.createBucket('their-bucket', { owner: '999999999999', policy: everyone });
+    account.emulator.s3.put('their-bucket', 'in/records.jsonl', records(100));
+    account.putRecords(100);
+    const end = async (changes: Partial<CreateModelInvocationJobCommandInput>) => {
+      const { status, message } = await account.emulator.finish(await submit(changes));
+      return [status, message];
+    };
+    const input = (s3BucketOwner?: string) => ({
+      inputDataConfig: { s3InputDataConfig: { s3Uri: 's3://their-bucket/in/records.jsonl', s3BucketOwner } },
+    });
+    const output = (s3BucketOwner?: string) => ({
+      outputDataConfig: { s3OutputDataConfig: { s3Uri: 's3://their-bucket/out/', s3BucketOwner } },
+    });
+    expect(await end(input())).toEqual(['Failed', expect.stringContaining('cannot read the input')]);
+    expect(await end(output('888888888888'))).toEqual(['Failed', expect.stringContaining('cannot write the output')]);
+    expect(await end({ ...input('999999999999'), ...output('999999999999') })).toEqual(['Completed', undefined]);
+  });
+
+  describe('of a job in a network', () => {
+    const JOBS = `arn:aws:bedrock:us-east-1:${ACCOUNT}:model-invocation-job/*`;
+    const SUBNETS = ['subnet-1', 'subnet-2'];
+    const vpcConfig = { subnetIds: SUBNETS, securityGroupIds: ['sg-1'] };
+    const finish = async (...rights: Statement[]) => {
+      await begin();
+      account.putRecords(100);
+      roleMay({ Effect: 'Allow', Action: ['s3:*', 'bedrock:*'], Resource: '*' }, ...rights);
+      return account.emulator.finish(await submit({ vpcConfig }));
+    };
+    const allow = (action: string, Condition?: Statement['Condition']): Statement => ({
+      Effect: 'Allow',
+      Action: action,
+      Resource: '*',
+      Condition,
+    });
+    const rights = [
+      allow('ec2:Describe*'),
+      allow('ec2:CreateNetworkInterface', { ArnLike: { 'aws:RequestTag/BedrockModelInvocationJobArn': JOBS } }),
+      allow('ec2:CreateTags', { StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' } }),
+      allow('ec2:*NetworkInterfacePermission', {
+        StringEquals: { 'ec2:Subnet': SUBNETS.map((id) => `arn:aws:ec2:us-east-1:${ACCOUNT}:subnet/${id}`) },
+      }),
+      allow('ec2:DeleteNetworkInterface', { ArnLike: { 'ec2:ResourceTag/BedrockModelInvocationJobArn': JOBS } }),
+    ];
+
+    test('makes its network interfaces and takes them away', async () => {
+      const { status, interfaces } = await finish(...rights);
+      expect([status, [...interfaces]]).toEqual(['Completed', []]);
+    });
+
+    test.each(rights.slice(0, 4).map((right) => [String(right.Action), right] as const))(
+      'fails the job without %s',
+      async (_, missing) => {
+        const { status, message } = await finish(...rights.filter((right) => right !== missing));
+        expect([status, message]).toEqual(['Failed', expect.stringContaining('is not authorized to perform: ec2:')]);
+      },
+    );
+
+    test('fails the job in a subnet that it has no right on', async () => {
+      const { status } = await finish(
+        ...rights.map((right) =>
+          right.Action === 'ec2:CreateNetworkInterface'
+            ? { ...right, Resource: ['arn:aws:ec2:*:*:network-interface/*', 'arn:aws:ec2:*:*:subnet/subnet-1'] }
+            : right,
+        ),
+      );
+      expect(status).toBe('Failed');
+    });
+
+    test('leaves behind the network interfaces that it may not delete', async () => {
+      const { status, interfaces } = await finish(...rights.slice(0, 4));
+      expect([status, [...interfaces]]).toEqual(['Completed', SUBNETS]);
+    });
+
+    test('takes them away from a job that is stopped', async () => {
+      await begin();
+      account.putRecords(100);
+      const jobArn = await submit({ vpcConfig });
+      await account.emulator.advanceTo(jobArn, 'InProgress');
+      expect([...account.emulator.job(jobArn).interfaces]).toEqual(SUBNETS);
+      await account.emulator.endJob(jobArn, 'Stopped');
+      expect([...account.emulator.job(jobArn).interfaces]).toEqual([]);
+    });
+  });
+
   test('fails the job where it no longer trusts Bedrock', async () => {
     await begin();
     account.putRecords(100);

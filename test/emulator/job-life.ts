@@ -2,6 +2,7 @@ import type { AnswerRecord } from './answers';
 import { type BatchJob, type BatchJobs, isTerminal, type JobStatus } from './batch-jobs';
 import { type BatchRun, InvalidJob, processRecords, readRun, writeResults } from './batch-run';
 import type { Iam, Principal } from './iam';
+import { makeInterfaces, removeInterfaces } from './job-interfaces';
 import type { S3Access } from './s3-access';
 import { ServiceError } from './service-error';
 
@@ -34,7 +35,7 @@ export class JobLife {
       case 'InProgress':
         return this.progress(job);
       case 'Stopping':
-        return this.jobs.move(job, 'Stopped');
+        return this.leave(job, 'Stopped');
     }
   }
 
@@ -46,12 +47,13 @@ export class JobLife {
       return;
     }
     if (status === 'PartiallyCompleted' && job.run !== undefined) this.write(job, job.run);
-    this.jobs.move(job, status, message);
+    this.leave(job, status, message);
   }
 
   private validate(job: BatchJob): void {
     try {
       const role = this.role(job);
+      makeInterfaces(job, role, this.iam);
       job.run = readRun(job, role, this.s3, {
         minRecords: this.options.minRecords,
         maxRecords: job.target.model.quotas?.maxRecordsPerJob,
@@ -61,7 +63,7 @@ export class JobLife {
       this.jobs.move(job, 'Scheduled');
     } catch (error) {
       if (!(error instanceof InvalidJob)) throw error;
-      this.jobs.move(job, 'Failed', error.message);
+      this.leave(job, 'Failed', error.message);
     }
   }
 
@@ -73,7 +75,15 @@ export class JobLife {
     // The job may have been stopped meanwhile.
     if (job.status !== 'InProgress') return;
     if (run.answers.length < run.records.length) return this.jobs.move(job, 'InProgress');
-    if (this.write(job, run)) this.jobs.move(job, 'Completed');
+    if (this.write(job, run)) this.leave(job, 'Completed');
+  }
+
+  /** The last state, in which a job gives back what it has in the user's network. */
+  private leave(job: BatchJob, status: JobStatus, message?: string): void {
+    if (isTerminal(status) && job.interfaces.size > 0) {
+      removeInterfaces(job, this.assumed(job), this.iam);
+    }
+    this.jobs.move(job, status, message);
   }
 
   /** False where the role may not write: the job has failed then. */
@@ -83,7 +93,7 @@ export class JobLife {
       return true;
     } catch (error) {
       if (!(error instanceof ServiceError) && !(error instanceof InvalidJob)) throw error;
-      this.jobs.move(job, 'Failed', `The role cannot write the output: ${error.message}`);
+      this.leave(job, 'Failed', `The role cannot write the output: ${error.message}`);
       return false;
     }
   }
@@ -110,10 +120,14 @@ export class JobLife {
   }
 
   private role(job: BatchJob): Principal {
-    const caller = { service: 'bedrock.amazonaws.com', sourceAccount: this.options.account, sourceArn: job.arn };
-    const role = this.iam.assumeRole(job.request.roleArn, caller);
+    const role = this.assumed(job);
     if (role === undefined) throw new InvalidJob('Could not assume provided IAM role');
     return role;
+  }
+
+  private assumed(job: BatchJob): Principal | undefined {
+    const caller = { service: 'bedrock.amazonaws.com', sourceAccount: this.options.account, sourceArn: job.arn };
+    return this.iam.assumeRole(job.request.roleArn, caller);
   }
 }
 

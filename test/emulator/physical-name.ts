@@ -21,6 +21,11 @@ export class PhysicalNames {
     return this.next(logicalId, 63).toLowerCase();
   }
 
+  /** As EC2 makes them up: `subnet-0123456789abcdef0`. */
+  public nextEc2Id(kind: string, logicalId: string): string {
+    return `${kind}-${createHash('sha256').update(this.next(logicalId)).digest('hex').slice(0, 17)}`;
+  }
+
   public nextUuid(logicalId: string): string {
     const hex = createHash('sha256').update(this.next(logicalId)).digest('hex');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');

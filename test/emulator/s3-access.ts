@@ -1,5 +1,5 @@
 import type { Iam, Principal } from './iam';
-import type { CallContext } from './policy';
+import { type CallContext, conditionsHold, coveringGrants, type Statement, statementsOf, toList } from './policy';
 import { type Bucket, noSuchKey, type PutOptions, type S3Store, type StoredObject } from './s3-store';
 import { ServiceError } from './service-error';
 
@@ -20,10 +20,10 @@ export class S3Access {
   public getObject(principal: Principal, bucketName: string, key: string, versionId?: string): StoredObject {
     const bucket = this.store.bucket(bucketName);
     const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
-    this.iam.authorize(principal, action, this.objectArn(bucket, key), contextOf(bucket));
+    this.authorize(principal, action, bucket, this.objectArn(bucket, key));
     if (versionId === undefined && this.store.find(bucketName, key) === undefined) {
       // S3 says that a key is missing only to those who may list; to others it says 403.
-      this.iam.authorize(principal, 's3:ListBucket', this.bucketArn(bucket), contextOf(bucket));
+      this.authorize(principal, 's3:ListBucket', bucket, this.bucketArn(bucket));
       throw noSuchKey();
     }
     const found = this.store.object(bucketName, key, versionId);
@@ -39,30 +39,27 @@ export class S3Access {
     options: PutOptions = {},
   ): StoredObject {
     const bucket = this.store.bucket(bucketName);
-    this.iam.authorize(principal, 's3:PutObject', this.objectArn(bucket, key), contextOf(bucket));
+    this.authorize(principal, 's3:PutObject', bucket, this.objectArn(bucket, key));
     this.authorizeKey(principal, 'kms:GenerateDataKey', bucket, options.keyArn ?? bucket.keyArn);
     return this.store.put(bucketName, key, body, options);
   }
 
   public listObjects(principal: Principal, bucketName: string, prefix: string): string[] {
     const bucket = this.store.bucket(bucketName);
-    this.iam.authorize(principal, 's3:ListBucket', this.bucketArn(bucket), {
-      ...contextOf(bucket),
-      's3:prefix': prefix,
-    });
+    this.authorize(principal, 's3:ListBucket', bucket, this.bucketArn(bucket), { 's3:prefix': prefix });
     return this.store.list(bucketName, prefix);
   }
 
   public headBucket(principal: Principal, bucketName: string): Bucket {
     const bucket = this.store.bucket(bucketName);
-    this.iam.authorize(principal, 's3:ListBucket', this.bucketArn(bucket), contextOf(bucket));
+    this.authorize(principal, 's3:ListBucket', bucket, this.bucketArn(bucket));
     return bucket;
   }
 
   public deleteObject(principal: Principal, bucketName: string, key: string, versionId?: string): void {
     const bucket = this.store.bucket(bucketName);
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-    this.iam.authorize(principal, action, this.objectArn(bucket, key), contextOf(bucket));
+    this.authorize(principal, action, bucket, this.objectArn(bucket, key));
     this.store.delete(bucketName, key, versionId);
   }
 
@@ -88,6 +85,31 @@ export class S3Access {
     throw new ServiceError('AccessDenied', 'Access Denied');
   }
 
+  /** The principal's own policies; and for a bucket of another account, that bucket's policy as well. */
+  private authorize(
+    principal: Principal,
+    action: string,
+    bucket: Bucket,
+    resource: string,
+    extra: CallContext = {},
+  ): void {
+    const context = { ...contextOf(bucket), ...extra };
+    this.iam.authorize(principal, action, resource, context);
+    const account = principal.policyOwner.split(':')[4];
+    if (!this.iam.enforced || account === bucket.owner) return;
+    const statements = bucket.policy === undefined ? [] : statementsOf(bucket.policy);
+    const isAdmitted = statements.some(
+      (statement) =>
+        statement.Effect === 'Allow' &&
+        admits(statement, principal) &&
+        coveringGrants(statement, action, resource).length > 0 &&
+        conditionsHold(statement.Condition, context),
+    );
+    if (isAdmitted) return;
+    const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`;
+    throw new ServiceError('AccessDenied', message);
+  }
+
   /** Key policies are not evaluated: as with the policy CDK gives a key, the account's identity policies decide. */
   private authorizeKey(principal: Principal, action: string, bucket: Bucket, keyArn: string | undefined): void {
     if (keyArn === undefined) return;
@@ -101,6 +123,14 @@ export class S3Access {
   private objectArn(bucket: Bucket, key: string): string {
     return `${this.bucketArn(bucket)}/${key}`;
   }
+}
+
+/** The account as a whole, or the principal itself. */
+function admits({ Principal: admitted }: Statement, { policyOwner }: Principal): boolean {
+  if (admitted === '*') return true;
+  const [arn, partition, , , account] = policyOwner.split(':');
+  const root = `${arn}:${partition}:iam::${account}:root`;
+  return toList(admitted?.AWS).some((each) => [root, account, policyOwner].includes(each));
 }
 
 function contextOf(bucket: Bucket): CallContext {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PolicyDocument } from './policy';
 import { ServiceError } from './service-error';
 
 export interface BucketOptions {
@@ -8,6 +9,8 @@ export interface BucketOptions {
   readonly versioned?: boolean;
   /** KMS key that encrypts what is put without naming a key. */
   readonly keyArn?: string;
+  /** Judged for principals of other accounts; those of the owner's go by their own policies. */
+  readonly policy?: PolicyDocument;
 }
 
 export interface Bucket extends BucketOptions {

@@ -10,6 +10,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ACCOUNT, EmulatedAccount, EVERYTHING } from './emulated-account';
+import type { PolicyDocument } from './policy';
 
 let account: EmulatedAccount;
 let s3: S3Client;
@@ -220,6 +221,39 @@ describe('rights', () => {
     await expect(list('mine/', ACCOUNT)).resolves.toMatchObject({ KeyCount: 0 });
     await expect(list('yours/', ACCOUNT)).rejects.toMatchObject({ name: 'AccessDenied' });
     await expect(list('mine/', '999999999999')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  describe('on a bucket of another account', () => {
+    const read = async (policy?: PolicyDocument) => {
+      account.emulator.s3.createBucket('their-bucket', { owner: '999999999999', policy });
+      account.emulator.s3.put('their-bucket', 'k', 'x');
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'their-bucket', Key: 'k' }));
+      return Body?.transformToString();
+    };
+    const admitting = (AWS: string, Action = 's3:GetObject'): PolicyDocument => ({
+      Statement: { Effect: 'Allow', Principal: { AWS }, Action, Resource: 'arn:aws:s3:::their-bucket/*' },
+    });
+
+    test('are not enough by themselves', async () => {
+      await expect(read()).rejects.toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringContaining('no resource-based policy allows the s3:GetObject action'),
+      });
+    });
+
+    test.each([`arn:aws:iam::${ACCOUNT}:root`, ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/user-0`])(
+      'are enough where its policy admits %s',
+      async (principal) => {
+        await expect(read(admitting(principal))).resolves.toBe('x');
+      },
+    );
+
+    test('are not enough where its policy admits others, or to something else', async () => {
+      await expect(read(admitting('arn:aws:iam::888888888888:root'))).rejects.toMatchObject({ name: 'AccessDenied' });
+      account.emulator.s3.configureBucket('their-bucket', { policy: admitting(ACCOUNT, 's3:PutObject') });
+      const again = s3.send(new GetObjectCommand({ Bucket: 'their-bucket', Key: 'k' }));
+      await expect(again).rejects.toMatchObject({ name: 'AccessDenied' });
+    });
   });
 
   test('take reading the source and writing the target for a copy', async () => {

@@ -1,11 +1,14 @@
-import { readJobProperties } from '../../src/core/event';
+import { type JobProperties, readJobProperties } from '../../src/core/event';
 import { toBody } from '../../src/handlers/cloudformation-response';
 import { explainError, explainServiceError, quoteServiceError, type Step } from '../../src/handlers/explain-error';
 import createEvent from '../events/create.json';
 import { networkError, serviceError } from './fake-services';
 import { properties } from './starter';
 
-const job = readJobProperties(properties());
+let job: JobProperties;
+beforeAll(() => {
+  job = readJobProperties(properties());
+});
 const starting = 'starting the job';
 
 /** Texts that the service is known to give, or that its siblings give where those of batch are unconfirmed. */

@@ -38,7 +38,16 @@ describe('batch jobs through the SDK', () => {
 
   test('are created with every field in its place', async () => {
     const { sent, client } = clientThatAnswers({ jobArn });
-    const full = { ...request, outputKeyArn: 'key', timeoutHours: 48, tags: { a: 'b' } };
+    const full = {
+      ...request,
+      outputKeyArn: 'key',
+      inputBucketOwner: '444455556666',
+      outputBucketOwner: '777788889999',
+      subnetIds: ['subnet-1', 'subnet-2'],
+      securityGroupIds: ['sg-1'],
+      timeoutHours: 48,
+      tags: { a: 'b' },
+    };
     expect(await jobs(client).create(full)).toBe(jobArn);
     expect(sent).toEqual([
       {
@@ -49,14 +58,25 @@ describe('batch jobs through the SDK', () => {
           modelId: 'amazon.nova-lite-v1:0',
           modelInvocationType: 'Converse',
           roleArn: 'arn:aws:iam::123456789012:role/r',
-          inputDataConfig: { s3InputDataConfig: { s3Uri: 's3://in/a.jsonl', s3InputFormat: 'JSONL' } },
-          outputDataConfig: { s3OutputDataConfig: { s3Uri: 's3://out/', s3EncryptionKeyId: 'key' } },
+          inputDataConfig: {
+            s3InputDataConfig: { s3Uri: 's3://in/a.jsonl', s3InputFormat: 'JSONL', s3BucketOwner: '444455556666' },
+          },
+          outputDataConfig: {
+            s3OutputDataConfig: { s3Uri: 's3://out/', s3EncryptionKeyId: 'key', s3BucketOwner: '777788889999' },
+          },
+          vpcConfig: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
           timeoutDurationInHours: 48,
           tags: [{ key: 'a', value: 'b' }],
         },
         options: { abortSignal: signal },
       },
     ]);
+  });
+
+  test('are created outside of any network where there is none', async () => {
+    const { sent, client } = clientThatAnswers({ jobArn });
+    await jobs(client).create(request);
+    expect(sent[0]?.input.vpcConfig).toBeUndefined();
   });
 
   test('are created without a list of tags where there are none', async () => {

@@ -1,5 +1,7 @@
-import { type App, type Stack, Stage } from 'aws-cdk-lib';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { type App, Duration, type Stack, Stage } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { BatchModel, JobInput } from '../../src';
@@ -63,6 +65,52 @@ describe('AwsSolutions', () => {
     const stack = makeStack();
     const arn = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3d4e5f6';
     makeJob(stack, { model: BatchModel.fromApplicationInferenceProfile(arn) });
+    expect(findings(stack)).toEqual([]);
+  });
+
+  const inVpc = (env?: object) => {
+    const stack = makeStack(env);
+    const vpc = Vpc.fromVpcAttributes(stack, 'Theirs', {
+      vpcId: 'vpc-1',
+      availabilityZones: ['us-east-1a'],
+      privateSubnetIds: ['subnet-1'],
+    });
+    makeJob(stack, { vpc });
+    return stack;
+  };
+
+  test.each([
+    ['in a known Region', undefined],
+    ['where the Region is decided at deployment', {}],
+  ])('finds nothing in a job in a VPC, %s', (_, env) => {
+    expect(findings(inVpc(env))).toEqual([]);
+  });
+
+  test('is acknowledged exactly for a VPC: two wildcards of its page more, on the service role', () => {
+    expect(acknowledged(inVpc()).filter(([path]) => path === 'Books/Chapters/Role')).toEqual([
+      ['Books/Chapters/Role', expect.stringContaining('OutputBucket')],
+      ['Books/Chapters/Role', 'AwsSolutions-IAM5[Resource::*]'],
+      ['Books/Chapters/Role', 'AwsSolutions-IAM5[Resource::arn:aws:ec2:us-east-1:111122223333:network-interface/*]'],
+    ]);
+  });
+
+  test('finds nothing with a key, access logs and retention, and needs no acknowledgement for logs', () => {
+    const stack = makeStack();
+    const accessLogsBucket = new Bucket(stack, 'Logs', {
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      serverAccessLogsPrefix: 'own/',
+    });
+    const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
+    makeJob(stack, { encryptionKey, accessLogsBucket, dataRetention: Duration.days(30) });
+    expect(findings(stack)).toEqual([]);
+    expect(JSON.stringify(acknowledged(stack))).not.toContain('AwsSolutions-S1');
+  });
+
+  test('finds nothing with buckets of another account', () => {
+    const stack = makeStack();
+    const bucket = Bucket.fromBucketName(stack, 'Theirs', 'their-bucket');
+    makeJob(stack, { outputBucket: bucket, outputBucketOwner: '444455556666' });
     expect(findings(stack)).toEqual([]);
   });
 

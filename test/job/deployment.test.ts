@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CfnParameter, CfnResource, type Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { GatewayVpcEndpointAwsService, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -14,9 +15,11 @@ import {
   ModelRouting,
   StopPolicy,
 } from '../../src';
+import { policyText } from '../../src/job/policy-text';
 import { Deployment, type DeploymentFailed } from '../emulator/deployment';
+import type { Statement } from '../emulator/policy';
 import { Account, type MakeJob } from './deploy-job';
-import { makeJob, makeRecords } from './synth-job';
+import { makeJob, makeRecords, TODAY, US_EAST_1 } from './synth-job';
 
 let account: Account;
 beforeEach(async () => {
@@ -247,6 +250,38 @@ describe('every right given is used, and every call made was allowed', () => {
     'with an output prefix': () => ({ outputPrefix: 'results/' }),
   };
 
+  const network = (stack: Stack): Partial<BatchInferenceJobProps> => {
+    const vpc =
+      (stack.node.tryFindChild('Net') as IVpc | undefined) ??
+      new Vpc(stack, 'Net', {
+        availabilityZones: ['us-east-1a', 'us-east-1b'],
+        subnetConfiguration: [{ name: 'Inner', subnetType: SubnetType.PRIVATE_ISOLATED }],
+        gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
+      });
+    return { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } };
+  };
+
+  /** A bucket of another account, with the policy that the construct offers for it. */
+  const theirBucket = (stack: Stack) =>
+    (stack.node.tryFindChild('Theirs') as IBucket | undefined) ??
+    Bucket.fromBucketName(stack, 'Theirs', 'their-bucket');
+  const across = (stack: Stack): Partial<BatchInferenceJobProps> => ({
+    inputBucket: theirBucket(stack),
+    inputBucketOwner: '444455556666',
+    outputBucket: theirBucket(stack),
+    outputPrefix: 'out/',
+    outputBucketOwner: '444455556666',
+  });
+  const admitAcross = () => {
+    const app = new App({ context: { 'cdk-bedrock-batch:today': TODAY } });
+    const stack = new Stack(app, 'Books', US_EAST_1);
+    const made = makeJob(stack, across(stack));
+    const statements = [...made.inputBucketPolicyStatements, ...made.outputBucketPolicyStatements];
+    // With the partition written out, as the other account has it.
+    const json = policyText(stack, statements);
+    return { Statement: JSON.parse(json) as Statement[] };
+  };
+
   /** The life of a stack in which everything happens that the starter is there for. */
   async function live(
     props: (stack: Stack) => Partial<BatchInferenceJobProps>,
@@ -309,6 +344,33 @@ describe('every right given is used, and every call made was allowed', () => {
         return made;
       },
     ));
+
+  test('with a VPC', async () => {
+    await live(network);
+    const [{ request, interfaces }] = account.emulator.listJobs();
+    expect(request.vpcConfig).toEqual({
+      subnetIds: [expect.stringMatching(/^subnet-/), expect.stringMatching(/^subnet-/)],
+      securityGroupIds: [expect.stringMatching(/^sg-/)],
+    });
+    // What it made there it has taken away.
+    expect([...interfaces]).toEqual([]);
+  });
+
+  test('with a VPC, and a role of the user that has got its rights', () =>
+    live(network, undefined, (stack, props) => {
+      const role = new Role(stack, 'Mine', { assumedBy: new ServicePrincipal('bedrock.amazonaws.com') });
+      const made = makeJob(stack, { ...props, role });
+      made.grantRun(role);
+      return made;
+    }));
+
+  test('with buckets of another account, whose policy says what the construct offers', async () => {
+    account.emulator.s3.createBucket('their-bucket', { owner: '444455556666', policy: admitAcross() });
+    await live(across);
+    const [{ request }] = account.emulator.listJobs();
+    expect(request.inputDataConfig.s3InputDataConfig.s3BucketOwner).toBe('444455556666');
+    expect(request.outputDataConfig.s3OutputDataConfig.s3BucketOwner).toBe('444455556666');
+  });
 
   test('with a key', () =>
     live((stack) => ({ encryptionKey: (stack.node.tryFindChild('Key') as Key) ?? new Key(stack, 'Key') })));

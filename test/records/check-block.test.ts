@@ -45,9 +45,16 @@ describe('a block of lines', () => {
     expect(check(bytes)).toMatchObject({ records: 3, ids: ['é', 'ü'], findings: [{ code: 'NotUtf8', count: 1 }] });
   });
 
+  test('takes a byte that is no character for a mistake, and not for a blank', () => {
+    expect(check(Buffer.from('\xa0\n', 'latin1')).findings).toMatchObject([{ code: 'NotUtf8' }]);
+    expect(check('\f\n').findings).toMatchObject([{ code: 'MalformedRecord' }]);
+    expect(check(' \t\r\n').findings).toMatchObject([{ code: 'BlankLine' }]);
+  });
+
   test('refuses a line that is as long as a file', () => {
     const long = Buffer.alloc(MAX_LINE_BYTES + 1, 'x');
     expect(check(long)).toMatchObject({ records: 1, findings: [{ code: 'LineTooLong' }] });
+    expect(check(long).findings[0]?.first[0]?.message).toContain('got more; each record must end in a newline');
   });
 });
 
@@ -57,6 +64,8 @@ describe('a file of another kind', () => {
     ['zip', Buffer.from('PK\u0003\u0004...'), 'zip archive'],
     ['Parquet', Buffer.from('PAR1....'), 'Parquet file'],
     ['UTF-16', Buffer.from('\uFEFF{"a":1}', 'utf16le'), 'UTF-16'],
+    ['UTF-16 without a mark', Buffer.from('{"a":1}', 'utf16le'), 'UTF-16'],
+    ['UTF-16 of the other order', Buffer.from('{"a":1}', 'utf16le').swap16(), 'UTF-16'],
   ])('%s is told by its first bytes, and nothing else is said of it', (_, bytes, words) => {
     const { findings, records } = check(bytes, true);
     expect(findings).toMatchObject([{ code: 'NotJsonLines', first: [{ message: expect.stringContaining(words) }] }]);

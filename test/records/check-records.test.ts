@@ -57,6 +57,7 @@ describe('a line that is no record', () => {
   test.each([
     ['{"modelInput":', 'MalformedRecord', 'line 4, column 15, must be one JSON object'],
     ['[1]', 'MalformedRecord', 'line 4 must be one JSON object, got [1]; write one record a line'],
+    ['[{"modelInput":{}},', 'MalformedRecord', 'expected a value; write one record a line instead of a list'],
     ['\uFEFF{"modelInput":{}}', 'ByteOrderMark', 'line 4 must not begin with a byte order mark'],
     ['null', 'MalformedRecord', 'line 4 must be one JSON object'],
     ['{"recordId":"a"}', 'MalformedRecord', 'line 4 must have an object "modelInput", got none'],
@@ -222,5 +223,26 @@ describe('what is nested or long beyond reason', () => {
   test('is refused like any other', () => {
     const deep = `{"modelInput":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
     expect(checkRecords([deep], limits)).toMatchObject([{ message: expect.stringContaining('got a list') }]);
+  });
+});
+
+describe('what many lines have in common', () => {
+  test('is that ids are their own, where one is repeated', () => {
+    expect(checkRecords([record('a'), record('b'), record('a')], LIMITS)).toMatchObject([
+      { code: 'DuplicateRecordId', message: 'must give every record an id of its own: "a" on lines 1 and 3' },
+    ]);
+  });
+
+  test('is told of an id in a line and in few words, whatever the id is', () => {
+    const long = 'x'.repeat(1000);
+    const [{ message }] = checkRecords([record('a\nb'), record('a\nb'), record(long), record(long)], LIMITS);
+    expect(message).toContain('"a\\nb" on lines 1 and 2');
+    expect(message).toContain(`"${'x'.repeat(40)}…" on lines 3 and 4`);
+  });
+
+  test('is no "must" where it is a warning', () => {
+    const issue = { code: 'Odd', severity: 'warning', input: 'modelInput.odd', message: 'is odd' } as const;
+    const format = { kind: 'converse', build: () => ({}), check: () => [issue] } as const;
+    expect(checkRecords(records(3), LIMITS, { format })[0].message).toMatch(/^should hold bodies that the model takes/);
   });
 });

@@ -67,7 +67,8 @@ export const estimate = toCommand({
     const cost = estimateCost(tokens, price);
     const issues = [
       ...given.issues,
-      ...(unreadable > 0 ? [unreadableLines(unreadable)] : []),
+      ...(tokens.records === 0 ? [EMPTY] : []),
+      ...(unreadable > 0 ? [unreadableLines(unreadable, tokens.sampledRecords)] : []),
       ...(options.maxCost === undefined
         ? []
         : inOptions(checkEstimatedCost(cost, options.maxCost), { maxEstimatedCost: '--max-cost' })),
@@ -125,11 +126,14 @@ function describeAmounts({ expected, withError, atMost }: CostRange): string {
   return `about ${formatUsd(expected)}, ${formatUsd(withError)} with the error, ${atMost === undefined ? 'bounded by nothing' : `at most ${formatUsd(atMost)}`}`;
 }
 
-function unreadableLines(count: number): Issue {
-  return {
-    code: 'UnreadableLines',
-    input: 'input',
-    severity: 'warning',
-    message: `holds ${counted(count, 'line')} of the sample that cannot be read, which the estimate leaves out; \`check\` tells what is wrong`,
-  };
+const EMPTY: Issue = { code: 'EmptyInput', input: 'input', message: 'must hold records, got none' };
+
+/** @param read lines of the sample that could be read: without any there is no estimate */
+function unreadableLines(count: number, read: number): Issue {
+  const what = `${counted(count, 'line')} of the sample that cannot be read`;
+  const message =
+    read === 0
+      ? `must hold records, got ${what}, and no other; \`check\` tells what is wrong`
+      : `holds ${what}, which the estimate leaves out; \`check\` tells what is wrong`;
+  return { code: 'UnreadableLines', input: 'input', message, severity: read === 0 ? 'error' : 'warning' };
 }

@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { BatchInferenceError } from '../../core/batch-inference-error';
 import { isError } from '../../core/issue';
 import { flag, type Input, number, requiredText, text, toCommand } from '../command';
 import { toFilesTable } from '../files-table';
+import { withPath } from '../output-place';
 import type { PreparedDataset } from '../prepare-dataset';
 import { startProgress } from '../progress';
 import { type GivenModel, MODEL_OPTIONS, readModel } from '../read-model';
@@ -19,7 +22,10 @@ const OPTIONS = {
   maxTokens: number('count', 'most tokens of an answer', { min: 1, whole: true }),
   temperature: number('number', 'sampling temperature', { min: 0 }),
   topP: number('number', 'share of the likeliest tokens to sample from', { min: 0, max: 1 }),
-  delimiter: text('character', 'what is between the cells of CSV or TSV (default: a comma, in .tsv a tab)'),
+  delimiter: {
+    ...text('character', 'what is between the cells of CSV or TSV (default: a comma, in .tsv a tab)'),
+    read: readDelimiter,
+  },
   maxRecords: number('count', 'most records of a file (default: the quota of the model)', { min: 1, whole: true }),
   maxBytes: number('bytes', 'most bytes of a file (default: the quota of the model)', { min: 1, whole: true }),
   json: flag('print JSON'),
@@ -34,7 +40,17 @@ const NAMES = {
   outputFolder: '--out',
   delimiter: '--delimiter',
   parameters: '--max-tokens, --temperature or --top-p',
+  'parameters.maxTokens': '--max-tokens',
+  'parameters.temperature': '--temperature',
+  'parameters.topP': '--top-p',
 };
+
+/** One character of ASCII; `\t` as most shells hand it over is a tab. */
+function readDelimiter(given: string): string {
+  if (given === '\\t') return '\t';
+  if (!/^[^\P{ASCII}"\r\n]$/u.test(given)) throw new Error('one character of ASCII, but no quote and no line end');
+  return given;
+}
 
 export const prepare = toCommand({
   name: 'prepare',
@@ -78,8 +94,9 @@ export const prepare = toCommand({
           minRecords: given.limits.minRecords,
           maxRecords: options.maxRecords ?? given.limits.maxRecordsPerFile,
           maxBytes: options.maxBytes ?? given.limits.maxFileBytes,
-          maxRecordsPerJob: given.limits.maxRecords,
-          maxBytesPerJob: given.limits.maxJobBytes,
+          // Who raises what a file may hold has a job that may hold it.
+          maxRecordsPerJob: given.limits.maxRecords && Math.max(given.limits.maxRecords, options.maxRecords ?? 0),
+          maxBytesPerJob: given.limits.maxJobBytes && Math.max(given.limits.maxJobBytes, options.maxBytes ?? 0),
         },
         signal: terminal.signal,
         onProgress: (bytes, total, records) =>
@@ -106,13 +123,25 @@ function readTemplate({ template, templateFile }: Input<typeof OPTIONS>['options
       message: `must be given, one of the two, got ${template === undefined ? 'none' : 'both'}`,
     });
   }
+  return template ?? readTemplateFile(templateFile as string);
+}
+
+function readTemplateFile(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw withPath(error, path);
+  }
+  if (!isUtf8(bytes)) {
+    const message = 'must be text in UTF-8, got other bytes; save it as UTF-8';
+    throw new BatchInferenceError([{ code: 'NotUtf8', input: path, message }]);
+  }
   // An editor puts a line end at the end of every file, and nobody means it.
-  return (
-    template ??
-    readFileSync(templateFile as string, 'utf8')
-      .replace(/^\uFEFF/, '')
-      .replace(/\r?\n$/, '')
-  );
+  return bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r?\n$/, '');
 }
 
 /** Bodies that nobody knows can be judged by nobody, and made by nobody. */

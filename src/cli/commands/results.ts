@@ -214,9 +214,10 @@ function describeReport(
   }
   if (errorGroups.length > 0) lines.push('errors');
   for (const { errorCode, message, count, recordIds } of errorGroups) {
-    const code = errorCode === undefined ? '' : `${errorCode} `;
+    const what = [errorCode, message].filter((part) => part !== undefined && part !== '').join(' ');
     const more = count > recordIds.length ? ', …' : '';
-    lines.push(toPrintable(`  ${toCount(count)} × ${code}${message} (${recordIds.join(', ')}${more})`));
+    const said = `${toCount(count)} × ${what || 'no reason given'} (${recordIds.join(', ')}${more})`;
+    lines.push(`  ${toPrintable(said.replace(/\s+/g, ' '))}`);
   }
   return lines;
 }

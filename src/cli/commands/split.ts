@@ -69,8 +69,9 @@ function limitsOf(quotas: ModelQuotas, { maxRecords, maxBytes }: Input<typeof OP
     minRecords: quotas.minRecordsPerJob,
     maxRecords: maxRecords ?? quotas.maxRecordsPerFile,
     maxBytes: maxBytes ?? quotas.maxFileBytes,
-    maxRecordsPerJob: quotas.maxRecordsPerJob,
-    maxBytesPerJob: quotas.maxJobBytes,
+    // Who raises what a file may hold has a job that may hold it.
+    maxRecordsPerJob: quotas.maxRecordsPerJob && Math.max(quotas.maxRecordsPerJob, maxRecords ?? 0),
+    maxBytesPerJob: quotas.maxJobBytes && Math.max(quotas.maxJobBytes, maxBytes ?? 0),
   };
 }
 

@@ -3,7 +3,7 @@ import { withAdditionalFields } from './additional-fields';
 import { checkBody } from './check-body';
 import { IMAGE_FORMATS, mediaSource, s3Location } from './media';
 import { refuse, requireTaken, type Takes } from './request';
-import { object, oneOf, type Rule, text, union } from './shape';
+import { anything, chosen, isObject, object, oneOf, type Rule, text, unavailable, union } from './shape';
 
 const TAKES: Takes = { name: 'Nova Multimodal Embeddings', images: 'base64 or S3' };
 
@@ -67,11 +67,21 @@ const params = object(
   oneModality,
 );
 
-const body = object(
+const single = object(
   'a body',
-  // The other task, SEGMENTED_EMBEDDING, is for StartAsyncInvoke.
   { taskType: oneOf('SINGLE_EMBEDDING'), singleEmbeddingParams: params },
   { schemaVersion: oneOf('nova-multimodal-embed-v1') },
+);
+
+/** The task of StartAsyncInvoke. What a batch makes of it no page says, so it is told and left to the service. */
+const segmented = object(
+  'a body',
+  { taskType: unavailable('TaskNotDocumented', 'is documented for StartAsyncInvoke, and not for batch inference') },
+  { schemaVersion: anything, segmentedEmbeddingParams: anything },
+);
+
+const body = chosen('a body', ({ taskType, segmentedEmbeddingParams }) =>
+  taskType === 'SEGMENTED_EMBEDDING' && isObject(segmentedEmbeddingParams) ? segmented : single,
 );
 
 /**

@@ -61,6 +61,25 @@ const imageBlock = object(
   imagesTaken,
 );
 
+/** Models before Claude Opus 4.8, which answer `role 'system' is not supported on this model`. */
+const WITHOUT_SYSTEM_TURNS = /claude-(3|(opus|sonnet|haiku)-4-([0-7]\b|20))/;
+
+/** @see https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages */
+const systemTaken: Rule = ({ role }, findings) => {
+  if (role !== 'system') return;
+  const { modelId } = findings.model;
+  if (modelId === undefined) {
+    findings.warn('SystemTurn', 'is taken by Claude Opus 4.8 and later only; others take it in system', 'role');
+  } else if (WITHOUT_SYSTEM_TURNS.test(modelId)) {
+    const fix = 'a system prompt belongs in system';
+    findings.fail(
+      'NotAllowed',
+      `must be one of "user", "assistant", got "system", which ${modelId} refuses; ${fix}`,
+      'role',
+    );
+  }
+};
+
 const contentBlock = tagged('a content block', 'type', {
   text: textBlock,
   image: imageBlock,
@@ -76,10 +95,27 @@ const contentBlock = tagged('a content block', 'type', {
   tool_result: unavailable('ToolsNotSupported', NO_TOOLS),
 });
 
-const message = object('a message', {
-  role: oneOf('user', 'assistant'),
-  content: textOr(text, list(contentBlock, { min: 1 })),
-});
+const message = object(
+  'a message',
+  { role: oneOf('user', 'assistant', 'system'), content: textOr(anyText, list(contentBlock)) },
+  {},
+  systemTaken,
+);
+
+/** "All messages must have non-empty content except for the optional final assistant message", the API says. */
+const sayingSomething: Rule = ({ messages }, findings) => {
+  if (!Array.isArray(messages)) return;
+  for (let index = 0; index < messages.length; index += 1) {
+    const { role, content } = Object(messages[index]);
+    if (content !== '' && !(Array.isArray(content) && content.length === 0)) continue;
+    if (role === 'assistant' && index === messages.length - 1) continue;
+    findings.enter('messages');
+    findings.enter(index);
+    findings.fail('EmptyText', 'must not be empty', 'content');
+    findings.leave();
+    findings.leave();
+  }
+};
 
 /**
  * Thinking wants the sampling left alone, its budget within the answer's, and the answer not begun.
@@ -89,9 +125,12 @@ const message = object('a message', {
  */
 const thinkingAlone: Rule = (body, findings) => {
   const { thinking, messages, max_tokens: maxTokens, temperature, top_k: topK, top_p: topP } = body;
+  const { anthropic_beta: betas } = body;
   if (!isObject(thinking) || thinking.type !== 'enabled') return;
   const { budget_tokens: budget } = thinking;
-  if (typeof budget === 'number' && typeof maxTokens === 'number' && budget >= maxTokens) {
+  // With interleaved thinking the budget is that of all thoughts of a turn, and may be above max_tokens.
+  const isInterleaved = Array.isArray(betas) && betas.some((beta) => String(beta).startsWith('interleaved-thinking'));
+  if (typeof budget === 'number' && typeof maxTokens === 'number' && budget >= maxTokens && !isInterleaved) {
     findings.fail(
       'ThinkingBudget',
       `must be more than thinking.budget_tokens (${budget}), got ${maxTokens}`,
@@ -155,6 +194,7 @@ const body = object(
     stopSequences: ['stop_sequences'],
   }),
   turns('must'),
+  sayingSomething,
   thinkingAlone,
 );
 

@@ -8,6 +8,7 @@ import {
   anyText,
   anything,
   chosen,
+  excerpt,
   integer,
   list,
   number,
@@ -49,12 +50,12 @@ const part = tagged('a content part', 'type', {
   refusal: anything,
 });
 
-/** An assistant's message may be empty or missing; what the user says may not. */
+/** An assistant's message may be empty or missing. That the user's must not be empty no source says. */
 const userSaysSomething: Rule = ({ role, content }, findings) => {
   if (role !== 'user') return;
   if (content === undefined || content === null)
     findings.fail('MissingMember', 'must be given: text, or a list of parts', 'content');
-  else if (content === '') findings.fail('EmptyText', 'must not be empty', 'content');
+  else if (content === '') findings.warn('EmptyText', 'should not be empty', 'content');
 };
 
 const message = object(
@@ -94,7 +95,7 @@ export const chatBody = object(
     ...sampling,
     max_completion_tokens: integer(MAX_TOKENS),
     model: text,
-    stream: oneOf(false),
+    stream: anything,
     n: integer({ min: 1 }),
     seed: anything,
     top_k: anything,
@@ -116,6 +117,12 @@ export const chatBody = object(
     response_format: unavailable('StructuredOutputNotSupported', NO_STRUCTURED_OUTPUT),
   },
   limits,
+  // Whether it is passed over or refused is documented nowhere.
+  ({ stream }, findings) => {
+    if (stream !== false && stream !== undefined && stream !== null) {
+      findings.warn('NotAllowed', `should be left out or false in a batch, got ${excerpt(stream)}`, 'stream');
+    }
+  },
 );
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-deepseek.html */

@@ -9,6 +9,17 @@ export type ParameterMembers = {
   readonly [name in keyof InferenceParameters | 'topK']?: readonly string[];
 };
 
+/**
+ * Whether sources differ in how long an answer of a model may be: for Llama 3 the page on its parameters says 2,048 tokens, and
+ * the cards of the same models 4K. What is above the lower figure is told, and not refused.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-meta-llama-3-3-70b-instruct.html
+ */
+export function isLongestAnswerDisputed(modelId: string | undefined): boolean {
+  return modelId?.includes('llama3') === true;
+}
+
 /** What the model at hand takes less of than its family does, for the object that holds the parameters. */
 export function withinLimits(members: ParameterMembers): Rule {
   const { maxTokens = [] } = members;
@@ -21,19 +32,21 @@ export function withinLimits(members: ParameterMembers): Rule {
       for (const member of maxTokens) {
         const given = holder[member];
         if (typeof given === 'number' && given > maxOutputTokens) {
-          findings.fail(
-            'TooManyOutputTokens',
-            `must be at most ${maxOutputTokens}, the most that ${modelId} answers, got ${given}`,
-            member,
-          );
+          const most = `be at most ${maxOutputTokens}, the most that ${modelId} answers`;
+          if (isLongestAnswerDisputed(modelId)) {
+            findings.warn('TooManyOutputTokens', `should ${most} by one of its pages, got ${given}`, member);
+          } else findings.fail('TooManyOutputTokens', `must ${most}, got ${given}`, member);
         }
       }
     }
     if (refusedParameters !== undefined) {
       for (const parameter of refusedParameters) {
         const member = findGiven(holder, membersOf.get(parameter));
-        if (member !== undefined)
-          findings.fail('ParameterNotSupported', `must not be given: ${modelId} refuses it`, member);
+        if (member === undefined) continue;
+        // "Setting any non-default value": 1 is the default of both, and of it no source says that it is refused.
+        if (holder[member] === 1) {
+          findings.warn('ParameterNotSupported', `should not be given: ${modelId} takes its default only`, member);
+        } else findings.fail('ParameterNotSupported', `must not be given: ${modelId} refuses it`, member);
       }
     }
     if (exclusiveParameters !== undefined) {

@@ -1,6 +1,7 @@
 import { BatchInferenceError } from '../../core/batch-inference-error';
 import type { Issue } from '../../core/issue';
 import type { BodyModel, BodyRequest, ImageSource, InferenceParameters } from '../body-format';
+import { isLongestAnswerDisputed } from './parameters';
 import { excerpt, type Range } from './shape';
 
 /** What a family takes of a request. What is left out it does not take. */
@@ -105,8 +106,9 @@ function checkParameters(
     }
   }
   const { maxTokens } = given;
-  if (limits?.maxOutputTokens !== undefined && maxTokens !== undefined && maxTokens > limits.maxOutputTokens) {
-    const message = `must be at most ${limits.maxOutputTokens}, the most that ${modelId} answers, got ${maxTokens}`;
+  const longest = isLongestAnswerDisputed(modelId) ? undefined : limits?.maxOutputTokens;
+  if (longest !== undefined && maxTokens !== undefined && maxTokens > longest) {
+    const message = `must be at most ${longest}, the most that ${modelId} answers, got ${maxTokens}`;
     add('ParameterOutOfRange', 'maxTokens', message);
   }
   for (const group of limits?.exclusiveParameters ?? []) {

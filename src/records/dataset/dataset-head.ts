@@ -9,8 +9,6 @@ import { RowProblems } from './row-problems';
 const NEWLINE = 0x0a;
 /** Rows of a JSON dataset that are looked at for the names of its columns. */
 const JSON_ROWS = 1000;
-/** Column names that are kept of a JSON dataset. */
-const JSON_COLUMNS = 1000;
 
 /** How a dataset begins. */
 export interface DatasetHead {
@@ -79,7 +77,7 @@ function checkDelimiter(columns: readonly string[], delimiter: string, input: st
   const other = columns.length === 1 ? /[;\t|,]/.exec(only)?.[0] : undefined;
   if (other === undefined || other === delimiter) return [];
   const shown = { '\t': 'tabs', ';': 'semicolons', '|': 'bars', ',': 'commas' }[other];
-  const message = `has one column, "${only}", whose name looks like several separated by ${shown}; the delimiter can be chosen`;
+  const message = `has one column, "${only}", whose name looks like several separated by ${shown}; \`prepare --delimiter\` chooses another`;
   return [{ code: 'OtherDelimiter', input, message, severity: 'warning' }];
 }
 
@@ -119,7 +117,7 @@ function firstElements(text: ByteText, ends: readonly number[]): ByteText[] {
 function namesIn(rows: readonly ByteText[]): string[] | undefined {
   const objects = rows.flatMap((row) => findObject(row) ?? []);
   if (objects.length === 0) return undefined;
-  return [...new Set(objects.flatMap((row) => Object.keys(row)))].slice(0, JSON_COLUMNS);
+  return [...new Set(objects.flatMap((row) => Object.keys(row)))];
 }
 
 function findObject(row: ByteText): object | undefined {

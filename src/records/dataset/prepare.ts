@@ -157,9 +157,11 @@ export class RecordMaker {
     const values = new TextValues();
     for (const row of rows) {
       const texts = this.wanted.map((column) => (Object.hasOwn(row, column) ? toValueText(row[column]) : ''));
-      const broken = texts.findIndex((text) => SURROGATE.test(text));
-      values.texts = texts.map(toByteText);
-      if (broken === -1) builder.onRow(values, 0);
+      const deep = texts.indexOf(undefined);
+      const broken = texts.findIndex((text) => text !== undefined && SURROGATE.test(text));
+      values.texts = texts.map((text = '') => toByteText(text));
+      if (deep !== -1) builder.onProblem('NestedTooDeeply', 0, `has one that is not in "${this.wanted[deep]}"`);
+      else if (broken === -1) builder.onRow(values, 0);
       else builder.onProblem('LoneSurrogate', 0, `has one in "${this.wanted[broken]}"`);
     }
     return builder.finish();

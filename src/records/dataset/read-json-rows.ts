@@ -6,6 +6,8 @@ import { TextValues } from './row-values';
 import { isInexact, toValueText } from './value-text';
 
 const SURROGATE = /\p{Surrogate}/u;
+/** More digits than a number holds, as 2^53 has 16, or an exponent that may be beyond all numbers. */
+const MANY_DIGITS = /\d{16}|[eE]\+?\d{3}/;
 const NOT_BLANK = /[^ \t\r\n]/;
 const BLANK = /^[ \t\r]*$/;
 
@@ -66,12 +68,16 @@ export class JsonRowReader {
     const names = isEscaped ? this.names : this.byteNames;
     for (const [index, name] of names.entries()) {
       const value = Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
-      const code = isInexact(value) ? 'InexactNumber' : undefined;
-      if (code !== undefined) {
-        this.handler.onProblem(code, start, `has a longer one in "${this.names[index]}"`);
+      // A number such as 6.02e23 has lost nothing.
+      if (isInexact(value) && MANY_DIGITS.test(text)) {
+        this.handler.onProblem('InexactNumber', start, `has a longer one in "${this.names[index]}"`);
         return true;
       }
       const valueText = toValueText(value);
+      if (valueText === undefined) {
+        this.handler.onProblem('NestedTooDeeply', start, `has one that is not in "${this.names[index]}"`);
+        return true;
+      }
       if (isEscaped && SURROGATE.test(valueText)) {
         this.handler.onProblem('LoneSurrogate', start, `has one in "${this.names[index]}"`);
         return true;

@@ -29,6 +29,7 @@ const RULES = {
   NotUtf8: 'must be UTF-8; save it as UTF-8',
   MalformedRow: 'must hold one JSON object in every row',
   LoneSurrogate: 'must not hold half of a surrogate pair, which no UTF-8 text can hold',
+  NestedTooDeeply: 'must hold values that are nested less deeply; nobody reads ten thousand brackets in a prompt',
   InexactNumber: 'must hold numbers that JSON keeps exactly (whole numbers up to 2^53); write longer ones as text',
   EmptyPrompt: 'must give every record a prompt; take the rows out that have none',
   NoValues: 'should have something in a column of the template in every row; its prompt is the template alone',

@@ -1,12 +1,12 @@
 import type { BodyKind } from '../body-format';
 import { MAX_LINE_BYTES } from '../check-block';
-import { findOtherFormat, isObject } from '../record';
+import { findOtherFormat, isBlankLine, isObject } from '../record';
 import { ErrorGroups, SHOWN } from './error-groups';
 import type { Manifest } from './manifest';
 import { type FailedOutcome, type SucceededOutcome, toOutcome } from './outcome';
 import { SUCCEEDED } from './outcome-index';
 import { findRawMember } from './raw-member';
-import { type ResultError, type ResultLine, readResult, toJson, toResult } from './read-result';
+import { NO_OUTCOME, type ResultError, type ResultLine, readResult, toJson, toResult } from './read-result';
 import { toRecordLine } from './retry';
 import { type TableRow, toCsvRow, toJsonlRow } from './table-row';
 
@@ -42,6 +42,8 @@ export interface ResultsBlock {
   /** Answers of a shape that no family has. */
   readonly unknownOutputs: NamedCount;
   readonly embeddings: number;
+  /** Lines with neither an output nor an error, as the records of an input are. */
+  readonly withoutOutcome: number;
   readonly unreadable: UnreadableLines;
   /** Lines with bytes that are not UTF-8, read with replacement characters. */
   readonly notUtf8: number;
@@ -102,6 +104,7 @@ class Block {
   private readonly isUtf8: boolean;
   private readonly isAscii: boolean;
   private embeddings = 0;
+  private withoutOutcome = 0;
   private notUtf8 = 0;
 
   constructor(
@@ -134,7 +137,7 @@ class Block {
 
   public report(): ResultsBlock {
     const { lines, ids, states, errors, tokens, unknownOutputs, unreadable, manifests } = this;
-    const { embeddings, notUtf8 } = this;
+    const { embeddings, withoutOutcome, notUtf8 } = this;
     const rows = { table: this.table?.rows(), bodies: this.bodies?.rows() };
     return {
       lines,
@@ -145,6 +148,7 @@ class Block {
       tokens,
       unknownOutputs,
       embeddings,
+      withoutOutcome,
       unreadable,
       notUtf8,
       manifests,
@@ -163,7 +167,7 @@ class Block {
     try {
       value = JSON.parse(line);
     } catch {
-      if (line.trim() !== '') this.refuse(() => this.problemOf(start, end));
+      if (!isBlankLine(line)) this.refuse(() => this.problemOf(start, end));
       return;
     }
     const { result, manifest } = toResult(value);
@@ -221,6 +225,7 @@ class Block {
 
   private fail({ recordId, error }: FailedOutcome, isExact: boolean): void {
     const { errorCode, errorMessage } = error;
+    if (errorMessage === NO_OUTCOME) this.withoutOutcome += 1;
     const exact = isExact ? error : toExactError(error);
     const number = this.groups.numberOf(exact);
     // The groups of a block are numbered in the order in which they come up.
@@ -266,9 +271,9 @@ class RowBuffer {
   }
 }
 
-/** A sum is worth nothing when one of its terms is 1e400. */
+/** A sum is worth nothing when one of its terms is 1e400, or below nothing. */
 function findCount(value: number | undefined): number | undefined {
-  return Number.isSafeInteger(value) ? value : undefined;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? value : undefined;
 }
 
 /** The characters of a text that is the bytes of its UTF-8. */

@@ -1,4 +1,4 @@
-import { isObject, readRecord } from '../record';
+import { isBlankLine, isObject, readRecord } from '../record';
 import { SHOWN } from './error-groups';
 import type { UnreadableLines } from './read-block';
 
@@ -60,7 +60,7 @@ function readLine(bytes: Buffer, start: number, end: number): { recordId?: strin
       if (typeof recordId === 'string' && !BEYOND_ASCII.test(recordId)) return { recordId };
     }
   } catch {
-    if (line.trim() === '') return {};
+    if (isBlankLine(line)) return {};
   }
   const { record, problem } = readRecord(bytes.toString('utf8', start, end));
   return record === undefined ? { problem: problem.message } : { recordId: record.recordId ?? '' };

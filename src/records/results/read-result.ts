@@ -2,6 +2,9 @@ import { findJsonError } from '../json-error';
 import { isObject } from '../record';
 import { findManifest, type Manifest } from './manifest';
 
+/** What is said of a line that does not say what became of its record. */
+export const NO_OUTCOME = 'the line of results holds neither "modelOutput" nor "error"';
+
 /** One line of a `.jsonl.out` file. @see https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-results.html */
 export interface ResultLine {
   readonly recordId: string;
@@ -55,7 +58,7 @@ function findError({ modelOutput, error }: Record<string, unknown>): ResultError
   }
   if (error !== undefined && error !== null) return { errorMessage: toText(error) };
   if (modelOutput !== undefined && modelOutput !== null) return undefined;
-  return { errorMessage: 'the line of results holds neither "modelOutput" nor "error"' };
+  return { errorMessage: NO_OUTCOME };
 }
 
 function toCode(value: unknown): string | number | undefined {

@@ -60,6 +60,7 @@ interface FileTally {
 
 interface ResultsFileTally extends FileTally {
   readonly count: JobCount;
+  withoutOutcome: number;
   notUtf8: number;
 }
 
@@ -86,7 +87,7 @@ export class ResultsTally {
   /** The blocks that are added from now on are of this file. */
   public startFile(path: string): void {
     const count = emptyCount();
-    this.files.push({ path, lines: 0, unreadable: { count: 0, first: [] }, count, notUtf8: 0 });
+    this.files.push({ path, lines: 0, unreadable: { count: 0, first: [] }, count, withoutOutcome: 0, notUtf8: 0 });
   }
 
   /** @returns rows that do not count, of this block or an earlier one, counted from 0 through all blocks */
@@ -172,6 +173,7 @@ export class ResultsTally {
     addUnreadable(file, block.unreadable);
     file.lines += block.lines;
     file.notUtf8 += block.notUtf8;
+    file.withoutOutcome += block.withoutOutcome;
     this.embeddings += block.embeddings;
     for (const manifest of block.manifests) this.manifests.push({ path: file.path, manifest });
     const { recordIds } = block.unknownOutputs;
@@ -195,6 +197,7 @@ export class ResultsTally {
   private issues(unexpected: NamedCount | undefined): Issue[] {
     return [
       ...this.files.flatMap((file) => checkUnreadable('UnreadableResult', 'must hold one result a line', file)),
+      ...this.files.flatMap(checkOutcomes),
       ...this.files.filter(({ notUtf8 }) => notUtf8 > 0).map(({ path, notUtf8 }) => warnNotUtf8(path, notUtf8)),
       ...this.inputs.flatMap((file) => checkUnreadable('UnreadableRecord', 'must hold one record a line', file)),
       ...warn('DuplicateResult', 'results', this.duplicates, (count, ids) => {
@@ -257,6 +260,13 @@ function checkUnreadable(code: string, rule: string, { path, unreadable }: FileT
   const places = first.map(({ line, problem }) => `line ${line} ${problem}`).join('; ');
   const more = count > first.length ? `; and ${count - first.length} more` : '';
   return [{ code, input: path, message: `${rule}: ${places}${more}` }];
+}
+
+/** A file of nothing but records was given in the place of their results. */
+function checkOutcomes({ path, count, withoutOutcome }: ResultsFileTally): Issue[] {
+  if (withoutOutcome === 0 || withoutOutcome < count.succeeded + count.failed) return [];
+  const message = `must hold results, got ${plural(withoutOutcome, 'record')} with neither "modelOutput" nor "error"; this looks like input, the results are in the files *.jsonl.out`;
+  return [{ code: 'InputForResults', input: path, message }];
 }
 
 function warnNotUtf8(path: string, lines: number): Issue {

@@ -1,3 +1,4 @@
+import { isError } from '../../../src/core/issue';
 import { anthropicMessages } from '../../../src/records/bodies/anthropic-messages';
 import type { BodyModel } from '../../../src/records/body-format';
 import { base64Images, describeRound, issuesOf, parameters, requests, stopSequences } from './requests';
@@ -99,6 +100,34 @@ describe('a check', () => {
     expect(check({ ...VALID, messages, system: [{ type: 'text', text: 'Be brief' }] })).toEqual([]);
   });
 
+  test.each(['', []])('takes an answer that begins with nothing: %j', (content) => {
+    expect(check({ ...VALID, messages: [USER, { role: 'assistant', content }] })).toEqual([]);
+  });
+
+  describe('of a system turn', () => {
+    const turn = { ...VALID, messages: [USER, { role: 'system', content: 'Be brief' }] };
+
+    test.each(['anthropic.claude-opus-4-8', 'anthropic.claude-opus-5', 'anthropic.claude-sonnet-5'])(
+      'takes it for %s',
+      (modelId) => {
+        expect(check(turn, { modelId })).toEqual([]);
+      },
+    );
+
+    test.each([
+      'anthropic.claude-3-haiku-20240307-v1:0',
+      'anthropic.claude-sonnet-4-20250514-v1:0',
+      'anthropic.claude-haiku-4-5-20251001-v1:0',
+      'anthropic.claude-opus-4-6-v1',
+    ])('fails for %s', (modelId) => {
+      expect(check(turn, { modelId })).toMatchObject([{ code: 'NotAllowed', input: 'modelInput.messages[1].role' }]);
+    });
+
+    test('warns where the model is not known', () => {
+      expect(check(turn)).toMatchObject([{ code: 'SystemTurn', severity: 'warning' }]);
+    });
+  });
+
   test.each(['anthropic_version', 'max_tokens', 'messages'] as const)('fails without %s', (name) => {
     const { [name]: _, ...rest } = VALID;
     expect(check(rest)).toMatchObject([{ code: 'MissingMember', input: `modelInput.${name}` }]);
@@ -114,7 +143,9 @@ describe('a check', () => {
     [{ stop_sequences: 'x' }, 'WrongType', 'stop_sequences'],
     [{ messages: [] }, 'WrongLength', 'messages'],
     [{ messages: [{ role: 'user', content: '' }] }, 'EmptyText', 'messages[0].content'],
-    [{ messages: [{ role: 'user', content: [] }] }, 'WrongLength', 'messages[0].content'],
+    [{ messages: [{ role: 'user', content: [] }] }, 'EmptyText', 'messages[0].content'],
+    [{ messages: [USER, { role: 'assistant', content: '' }, USER] }, 'EmptyText', 'messages[1].content'],
+    [{ messages: [USER, { role: 'user', content: '' }] }, 'EmptyText', 'messages[1].content'],
     [{ messages: [{ role: 'bot', content: 'Hi' }] }, 'NotAllowed', 'messages[0].role'],
     [{ messages: [{ role: 'assistant', content: 'Hi' }] }, 'FirstRoleNotUser', 'messages[0]'],
     [{ messages: [USER, { role: 'user' }] }, 'MissingMember', 'messages[1].content'],
@@ -205,6 +236,14 @@ describe('a check', () => {
       expect(check({ ...body, ...wrong })).toMatchObject([{ code, input: `modelInput.${path}` }]);
     });
 
+    test('lets interleaved thoughts have more than one answer', () => {
+      const anthropic_beta = ['interleaved-thinking-2025-05-14'];
+      expect(check({ ...body, max_tokens: 1024, anthropic_beta })).toEqual([]);
+      expect(check({ ...body, max_tokens: 1024, anthropic_beta: ['other'] })).toMatchObject([
+        { code: 'ThinkingBudget' },
+      ]);
+    });
+
     test('leaves sampling free where it is disabled', () => {
       expect(check({ ...body, thinking: { type: 'disabled' }, temperature: 0.5 })).toEqual([]);
     });
@@ -240,14 +279,23 @@ describe('the limits of a model', () => {
 
   test('a parameter that the model refuses fails, in a check and in a build', () => {
     const refusing: BodyModel = { limits: { refusedParameters: ['temperature', 'topK'] } };
-    expect(check({ ...VALID, temperature: 1, top_k: 3 }, refusing)).toMatchObject([
+    expect(check({ ...VALID, temperature: 0.9, top_k: 3 }, refusing)).toMatchObject([
       { code: 'ParameterNotSupported', input: 'modelInput.temperature' },
       { code: 'ParameterNotSupported', input: 'modelInput.top_k' },
     ]);
+    expect(check({ ...VALID, temperature: 0.9, top_k: 3 }, refusing).every(isError)).toBe(true);
     expect(issuesOf(() => build({ prompt: 'Hi', parameters: { temperature: 1 } }, refusing))).toMatchObject([
       { code: 'ParameterNotSupported', input: 'parameters.temperature' },
     ]);
     expect(check(VALID, refusing)).toEqual([]);
+  });
+});
+
+describe('a parameter that the model refuses', () => {
+  test('is a warning at its default, which is not known to be refused', () => {
+    expect(check({ ...VALID, temperature: 1 }, { limits: { refusedParameters: ['temperature'] } })).toMatchObject([
+      { code: 'ParameterNotSupported', severity: 'warning' },
+    ]);
   });
 });
 

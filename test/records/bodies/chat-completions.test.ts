@@ -75,16 +75,25 @@ describe('a check', () => {
   });
 
   test.each([
-    [{ messages: [{ role: 'user', content: '' }] }, 'EmptyText', 'messages[0].content'],
     [{ messages: [{ role: 'user' }] }, 'MissingMember', 'messages[0].content'],
     [{ messages: [{ role: 'user', content: null }] }, 'MissingMember', 'messages[0].content'],
     [{ messages: [{ role: 'human', content: 'Hi' }] }, 'NotAllowed', 'messages[0].role'],
     [{ messages: [USER], temperature: 2.1 }, 'OutOfRange', 'temperature'],
     [{ messages: [USER], max_tokens: 0 }, 'OutOfRange', 'max_tokens'],
-    [{ messages: [USER], stream: true }, 'NotAllowed', 'stream'],
     [{ messages: [USER], stop: [''] }, 'EmptyText', 'stop[0]'],
   ])('fails on %j', (wrong, code, path) => {
     expect(check(wrong)).toMatchObject([{ code, input: `modelInput.${path}` }]);
+  });
+
+  test.each([
+    [{ messages: [{ role: 'user', content: '' }] }, 'EmptyText', 'messages[0].content'],
+    [{ messages: [USER], stream: true }, 'NotAllowed', 'stream'],
+  ])('warns of %j, which no source says is refused', (odd, code, path) => {
+    expect(check(odd)).toMatchObject([{ code, input: `modelInput.${path}`, severity: 'warning' }]);
+  });
+
+  test('takes a stream that is left out as null', () => {
+    expect(check({ messages: [USER], stream: null })).toEqual([]);
   });
 
   test.each([

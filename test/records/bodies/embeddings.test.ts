@@ -140,9 +140,16 @@ describe('Nova Multimodal Embeddings', () => {
     expect(check(body(wrong))).toMatchObject([{ code, input: `modelInput.singleEmbeddingParams${path}` }]);
   });
 
-  test('fail on the task of the asynchronous API', () => {
+  test('fail on the task of the asynchronous API with the parameters of the other', () => {
     expect(check({ ...body({ audio: { format: 'wav', source } }), taskType: 'SEGMENTED_EMBEDDING' })).toMatchObject([
       { code: 'NotAllowed', input: 'modelInput.taskType' },
+    ]);
+  });
+
+  test('warn of the asynchronous task with its own parameters, which no page rules out', () => {
+    const segmentedEmbeddingParams = { embeddingPurpose: 'GENERIC_INDEX', audio: { format: 'wav', source } };
+    expect(check({ taskType: 'SEGMENTED_EMBEDDING', segmentedEmbeddingParams })).toMatchObject([
+      { code: 'TaskNotDocumented', input: 'modelInput.taskType', severity: 'warning' },
     ]);
   });
 });

@@ -69,6 +69,16 @@ describe('a body of another kind', () => {
   });
 });
 
+describe('a body that is right but for a member of another kind', () => {
+  test.each([
+    ['converse', { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }] }],
+    ['mistral-text', { prompt: 'Hi', max_gen_len: 5 }],
+    ['chat-completions', { messages: [{ role: 'user', content: 'Hi' }], anthropic_version: 'bedrock-2023-05-31' }],
+  ] as const)('is a warning for %s: %j', (kind, body) => {
+    expect(check(kind, body)).toMatchObject([{ code: 'WrongBodyFormat', severity: 'warning' }]);
+  });
+});
+
 describe('signs of another kind in the messages', () => {
   const messages = (...content: object[]) => ({ messages: [{ role: 'user', content }] });
 

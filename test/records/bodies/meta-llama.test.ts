@@ -61,10 +61,10 @@ describe('a request that the family does not take', () => {
     ]);
   });
 
-  test('fails on more than 2048 tokens before Llama 4', () => {
+  test('fails on more tokens than Llama 4 answers; of Llama 3 the sources differ', () => {
     const request = (maxTokens: number) => ({ prompt: 'Hi', parameters: { maxTokens } });
-    expect(issuesOf(() => build(request(2048), LLAMA_3))).toEqual([]);
-    expect(issuesOf(() => build(request(2049), LLAMA_3))).toMatchObject([{ code: 'ParameterOutOfRange' }]);
+    expect(issuesOf(() => build(request(4096), LLAMA_3))).toEqual([]);
+    expect(issuesOf(() => build(request(4096), { ...LLAMA_3, limits: { maxOutputTokens: 2048 } }))).toEqual([]);
     expect(issuesOf(() => build(request(8192), LLAMA_4))).toEqual([]);
     expect(issuesOf(() => build(request(8193), LLAMA_4))).toMatchObject([{ code: 'ParameterOutOfRange' }]);
   });
@@ -74,12 +74,20 @@ describe('a check', () => {
   test.each([
     [{}, 'MissingMember', 'prompt'],
     [{ prompt: '' }, 'EmptyText', 'prompt'],
-    [{ prompt: 'Hi', max_gen_len: 2049 }, 'OutOfRange', 'max_gen_len'],
     [{ prompt: 'Hi', max_gen_len: 0 }, 'OutOfRange', 'max_gen_len'],
     [{ prompt: 'Hi', temperature: 1.1 }, 'OutOfRange', 'temperature'],
     [{ prompt: 'Hi', images: 'iVBORw' }, 'WrongType', 'images'],
   ])('fails on %j', (wrong, code, path) => {
     expect(check(wrong, LLAMA_3)).toMatchObject([{ code, input: `modelInput.${path}` }]);
+  });
+
+  test('warns of more than 2048 tokens for Llama 3, whose card says 4K', () => {
+    const tell = (max_gen_len: number, model: BodyModel) => check({ prompt: 'Hi', max_gen_len }, model);
+    const known = { ...LLAMA_3, limits: { maxOutputTokens: 2048 } };
+    expect(tell(2048, LLAMA_3)).toEqual([]);
+    expect(tell(2049, LLAMA_3)).toMatchObject([{ code: 'OutOfRange', severity: 'warning' }]);
+    expect(tell(2048, known)).toEqual([]);
+    expect(tell(2049, known)).toMatchObject([{ code: 'TooManyOutputTokens', severity: 'warning' }]);
   });
 
   test('lets Llama 4 answer as long as its card says', () => {

@@ -154,8 +154,8 @@ describe('the head of a dataset', () => {
     ]);
   });
 
-  test('of JSON keeps a thousand names', () => {
+  test('of JSON keeps all names, as a template may name any', () => {
     const row = Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`c${index}`, 1]));
-    expect(head(JSON.stringify(row), 'jsonl')?.columns).toHaveLength(1000);
+    expect(head(JSON.stringify(row), 'jsonl')?.columns).toHaveLength(1100);
   });
 });

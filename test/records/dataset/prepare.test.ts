@@ -236,6 +236,12 @@ describe('rows that are objects', () => {
     }
   });
 
+  test('are refused where they are nested deeper than the stack is', () => {
+    const text: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    const prepare = () => [...prepareRecords([{ text: 'a' }, { text }], options(), fakeFormat())];
+    expect(prepare).toThrow(/row 2 has one that is not in "text" \[NestedTooDeeply\]/);
+  });
+
   test('are not refused for a warning', () => {
     expect([...prepareRecords([{ text: '' }], options(), fakeFormat())]).toHaveLength(1);
   });

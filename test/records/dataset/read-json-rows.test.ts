@@ -88,6 +88,22 @@ describe('rows of JSON Lines', () => {
     },
   );
 
+  test.each([
+    ['6.02e23', '6.02e+23'],
+    ['1E20', '100000000000000000000'],
+  ])('may have a large number that has lost none: %s', (number, text) => {
+    expect(readLines(`{"a":${number}}`)).toMatchObject({ rows: [[text, '']], problems: [] });
+  });
+
+  test('must not have a value that is nested deeper than the stack is', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(readLines(`{"a":${deep}}\n{"a":"1"}`)).toMatchObject({
+      rows: [['1', '']],
+      problems: [{ code: 'NestedTooDeeply', detail: 'has one that is not in "a"' }],
+    });
+    expect(readLines(`{"other":${deep}}`).problems).toEqual([]);
+  });
+
   test('may have the largest exact number', () => {
     expect(readLines('{"a":9007199254740991}').rows).toEqual([['9007199254740991', '']]);
   });

@@ -26,6 +26,25 @@ describe('the text of a value', () => {
   });
 });
 
+describe('a value that is nested deeper than the stack is', () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
+  test('has no text', () => {
+    expect(toValueText(deep)).toBeUndefined();
+  });
+
+  test('is looked through for numbers', () => {
+    expect(isInexact(deep)).toBe(false);
+  });
+
+  test('is told from an object that refuses to be written', () => {
+    const toJSON = () => {
+      throw new Error('no');
+    };
+    expect(() => toValueText({ toJSON })).toThrow('no');
+  });
+});
+
 describe('a number that has lost digits', () => {
   test.each([2 ** 53, -(2 ** 53), Infinity, { a: [2 ** 53] }])('is one beyond the whole numbers: %p', (value) => {
     expect(isInexact(value)).toBe(true);

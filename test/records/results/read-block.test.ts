@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MAX_LINE_BYTES } from '../../../src/records/check-block';
 import { SUCCEEDED } from '../../../src/records/results/outcome-index';
 import { answerRecord } from '../../emulator/answers';
-import { CSV, embedding, escaped, failure, JSONL, readLines, rowsOf, success } from './lines';
+import { CSV, embedding, escaped, failure, input, JSONL, readLines, rowsOf, success } from './lines';
 
 describe('a block of results', () => {
   test('has an id, a state and a row for each line', () => {
@@ -28,6 +28,19 @@ describe('a block of results', () => {
   test('takes a count that is none for one that is not there', () => {
     const line = success('a').replace('"input_tokens":10', '"input_tokens":1e400');
     expect(readLines(line).tokens).toMatchObject({ inputTokens: 0, withoutInputTokens: 1 });
+  });
+
+  test('takes a count below nothing for one that is not there', () => {
+    const line = success('a').replace('"input_tokens":10', '"input_tokens":-5');
+    expect(readLines(line).tokens).toMatchObject({ inputTokens: 0, withoutInputTokens: 1 });
+  });
+
+  test('counts lines that do not say what became of the record', () => {
+    expect(readLines([input('a'), success('b'), failure('c'), input('d')].join('\n')).withoutOutcome).toBe(2);
+  });
+
+  test('takes a byte that is no character for a line that cannot be read', () => {
+    expect(readLines(Buffer.from('\xa0\n \t\r\n', 'latin1')).unreadable).toMatchObject({ count: 1 });
   });
 
   test('counts embeddings, and writes one as JSON', () => {

@@ -3,6 +3,12 @@ import { escaped, input } from './lines';
 
 const read = (text: string, isFirst = true) => readInputLines(Buffer.from(text), isFirst);
 
+describe('a byte that is no character', () => {
+  test('is no blank line', () => {
+    expect(readInputLines(Buffer.from('\xa0\n \t\r\n', 'latin1')).unreadable.count).toBe(1);
+  });
+});
+
 describe('lines of input', () => {
   test.each([
     ['LF', '\n'],

@@ -41,6 +41,19 @@ describe('counts', () => {
   });
 });
 
+describe('input in the place of results', () => {
+  test('is an error that names the file', () => {
+    expect(tally([[input('a'), input('b')], [success('c')]]).summary().issues).toMatchObject([
+      { code: 'InputForResults', input: '1.jsonl.out', message: expect.stringContaining('got 2 records with neither') },
+    ]);
+  });
+
+  test('is not meant where other lines of the file are results', () => {
+    expect(codes(tally([[input('a'), failure('b')]]))).toEqual([]);
+    expect(codes(tally([[]]))).toEqual([]);
+  });
+});
+
 describe('tokens', () => {
   test('are of every answer, also of one that is replaced', () => {
     expect(tally([[success('a')], [success('a')]]).summary().tokens).toMatchObject({
