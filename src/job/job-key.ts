@@ -70,7 +70,12 @@ export function admitLogs(key: IKey, logGroup: CfnLogGroup): Issue[] {
   });
   if (key.addToResourcePolicy(statement).statementAdded) return [];
   return [
-    notChecked(logGroup, key, `its policy must let CloudWatch Logs use it for the log group ${logGroup.node.path}`, statement),
+    notChecked(
+      logGroup,
+      key,
+      `its policy must let CloudWatch Logs use it for the log group ${logGroup.node.path}`,
+      statement,
+    ),
   ];
 }
 
