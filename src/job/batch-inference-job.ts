@@ -39,7 +39,6 @@ import { acknowledgeNetwork, grantNetwork } from './network-rights';
 import { createServiceRole, grantRun } from './service-role';
 import { grantLook, grantPassRole, grantStage, grantSubmit } from './starter-rights';
 import type { StopPolicy } from './stop-policy';
-import { findWayToS3 } from './way-to-s3';
 
 /** Properties of `BatchInferenceJob`. */
 export interface BatchInferenceJobProps {
@@ -443,6 +442,8 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
   private waitForNetwork(): void {
     if (this.network === undefined) return;
     this.resource.node.addDependency(this.network.ready);
+    // Loaded when it is used, as everything that most jobs go without.
+    const { findWayToS3 } = require('./way-to-s3') as typeof import('./way-to-s3');
     findWayToS3(this, this.resource, this.network);
   }
 

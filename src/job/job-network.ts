@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { type ISecurityGroup, type ISubnet, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { Construct, IDependable } from 'constructs';
 import type { JobFacts } from '../core/check-job';
 
@@ -53,7 +53,9 @@ export class NetworkChoice {
 }
 
 /** Nothing comes in. What goes out is left to routes and endpoints: which ports Bedrock needs is not documented. */
-function createSecurityGroup(scope: Construct, vpc: IVpc): SecurityGroup {
+function createSecurityGroup(scope: Construct, vpc: IVpc): ISecurityGroup {
+  // Loaded when it is used: most jobs have no network of their own, and would wait for it each time that they are synthesised.
+  const { SecurityGroup } = require('aws-cdk-lib/aws-ec2') as typeof import('aws-cdk-lib/aws-ec2');
   return new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'Network interfaces of a batch inference job; nothing may connect to them',
