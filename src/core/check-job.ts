@@ -12,6 +12,11 @@ export const MAX_TIMEOUT_HOURS = 168;
 const KEY = /^[A-Za-z0-9\-!_'().]+(\/[A-Za-z0-9\-!_'().]+)*\/?$/;
 const MAX_KEY_LENGTH = 900;
 
+/** Whether Bedrock takes a key, or a file's name as the end of one. */
+export function isLegalKey(key: string): boolean {
+  return KEY.test(key) && key.length <= MAX_KEY_LENGTH;
+}
+
 /** What the API takes in `vpcConfig`. @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_VpcConfig.html */
 export const MAX_SUBNETS = 16;
 export const MAX_SECURITY_GROUPS = 5;
@@ -152,7 +157,7 @@ function checkPrefix(input: string, prefix: string): Issue[] {
 }
 
 function checkKey(input: string, key: string): Issue[] {
-  if (KEY.test(key) && key.length <= MAX_KEY_LENGTH) return [];
+  if (isLegalKey(key)) return [];
   const message = `must be at most ${MAX_KEY_LENGTH} letters, digits and - ! _ ' ( ) . in segments parted by single "/" (Bedrock refuses spaces, "=" and "+"), got "${key}"`;
   return [{ code: 'IllegalKey', input, message }];
 }

@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { Token } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { isLegalKey } from '../core/check-job';
 import type { Issue } from '../core/issue';
 import { isError } from '../core/issue';
 import { reportIssues } from '../private/report-issues';
@@ -16,9 +17,6 @@ const STAGING_PREFIX = 'inputs/';
 
 /** Each is a file asset with a right of its own; more belong into a bucket. */
 const MAX_FILES = 100;
-
-/** Characters of a key that Bedrock takes. @see checkJob */
-const LEGAL_NAME = /^[A-Za-z0-9\-!_'().]+(\/[A-Za-z0-9\-!_'().]+)*$/;
 
 export function bindFile(scope: Construct, path: string, options: JobInputBindOptions): JobInputConfig {
   const issues = checkFile(path);
@@ -97,7 +95,7 @@ function checkNames(names: readonly string[], path: string): Issue[] {
     const message = `must hold at most ${MAX_FILES} .jsonl files, got ${names.length} in "${path}"; join them, or upload them and use JobInput.fromBucketPrefix`;
     return [issue('TooManyFiles', message)];
   }
-  const illegal = names.filter((name) => !LEGAL_NAME.test(name));
+  const illegal = names.filter((name) => !isLegalKey(name));
   if (illegal.length === 0) return [];
   const message = `must hold files named with letters, digits and - ! _ ' ( ) . alone (Bedrock takes no others in a key), got ${illegal
     .slice(0, 3)

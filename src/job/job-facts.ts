@@ -1,6 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ModelFamily } from '../catalog/model-entry';
+import { isEmbeddingFamily } from '../catalog/embedding-families';
 import type { JobFacts } from '../core/check-job';
 import type { Issue } from '../core/issue';
 import { entryOf } from '../core/model-source';
@@ -14,12 +14,6 @@ import type { NetworkChoice } from './job-network';
 
 /** What the service takes in a job of a model that the catalog does not know. */
 const DEFAULT_MIN_RECORDS = 100;
-
-const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set([
-  'amazon-nova-embeddings',
-  'amazon-titan-embed-text',
-  'amazon-titan-embed-image',
-]);
 
 /** The facts of the props that are known at synth; what is still a token is left out. */
 export function factsOf(
@@ -42,7 +36,7 @@ export function factsOf(
     inputBucketRegion: known(inputBucket?.env.region),
     outputBucketRegion: known(props.outputBucket?.env.region),
     converse: props.invocationType === InvocationType.CONVERSE,
-    embeddings: entry && EMBEDDINGS.has(entry.family),
+    embeddings: entry && isEmbeddingFamily(entry.family),
     ...network.facts(),
     ...factsOfKey(keyOf(props.encryptionKey)),
     inputBucketOwner: known(props.inputBucketOwner),

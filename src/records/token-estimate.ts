@@ -1,3 +1,4 @@
+import { isEmbeddingFamily } from '../catalog/embedding-families';
 import { findModel, findProfile } from '../catalog/model-catalog';
 import type { ModelFamily } from '../catalog/model-entry';
 import type { BodyKind } from './body-format';
@@ -161,7 +162,7 @@ export class TokenSample {
   }
 
   private measureOutput(given: number | undefined): Pick<Measured, 'expectedOutput' | 'maxOutput' | 'hasNoMaximum'> {
-    if (this.isEmbedding()) return { expectedOutput: 0, maxOutput: 0, hasNoMaximum: false };
+    if (isEmbeddingFamily(this.family)) return { expectedOutput: 0, maxOutput: 0, hasNoMaximum: false };
     const { longestAnswer = Number.POSITIVE_INFINITY, outputShare } = this;
     const stated = given ?? (this.family === 'meta-llama' ? LLAMA_MAX_TOKENS : undefined);
     const bound = Math.min(stated ?? Number.POSITIVE_INFINITY, longestAnswer);
@@ -180,15 +181,6 @@ export class TokenSample {
     return error + rareShare * (RARE_SCRIPT_ERROR - error);
   }
 
-  private isEmbedding(): boolean {
-    const { family } = this;
-    return (
-      family === 'amazon-nova-embeddings' ||
-      family === 'amazon-titan-embed-text' ||
-      family === 'amazon-titan-embed-image'
-    );
-  }
-
   /** Keeps every second record of the sample, which are just those that twice the stride would have taken. */
   private thin(): void {
     this.stride *= 2;
@@ -198,7 +190,7 @@ export class TokenSample {
 
   private notes(counting: number, uncountedMedia: number, withoutMaximum: number): string[] {
     const notes = [`tokens are counted by kinds of characters, which is right to about ${percent(counting)}`];
-    if (!this.isEmbedding()) {
+    if (!isEmbeddingFamily(this.family)) {
       notes.push(`answers are taken to use ${percent(this.outputShare)} of the length that their records allow`);
     }
     if (withoutMaximum > 0) {

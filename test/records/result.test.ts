@@ -1,4 +1,7 @@
-import { findText, joinResults, readResult } from '../../src/records/result';
+import { findAnswer } from '../../src/records/answers';
+import { joinResults, readResult } from '../../src/records/results';
+
+const findText = (modelOutput: unknown) => findAnswer(modelOutput)?.text;
 
 const record = (recordId?: string) => ({ recordId, modelInput: {} });
 

@@ -1,3 +1,4 @@
+import { isEmbeddingFamily } from '../../catalog/embedding-families';
 import type { BodyIssue, BodyKind } from '../body-format';
 import { isObject, type JsonObject } from './shape';
 
@@ -75,5 +76,5 @@ function kindsOfMessages(body: JsonObject, message: unknown): readonly BodyKind[
 const CHAT: readonly BodyKind[] = ['chat-completions', 'meta-llama', 'mistral-text'];
 
 function isEmbeddings(kind: BodyKind): boolean {
-  return kind === 'amazon-titan-embed-text' || kind === 'amazon-titan-embed-image' || kind === 'amazon-nova-embeddings';
+  return isEmbeddingFamily(kind);
 }

@@ -1,3 +1,4 @@
+import { isEmbeddingFamily } from '../../catalog/embedding-families';
 import type { ModelFamily } from '../../catalog/model-entry';
 import type { BodyFormat, BodyKind } from '../body-format';
 
@@ -18,13 +19,6 @@ const LOAD: { readonly [kind in BodyKind]: () => BodyFormat } = {
   'mistral-text': () => (require('./mistral-text') as typeof import('./mistral-text')).mistralText,
 };
 
-/** Families whose models embed, which Converse has no body for. */
-const EMBEDDINGS: ReadonlySet<ModelFamily> = new Set<ModelFamily>([
-  'amazon-nova-embeddings',
-  'amazon-titan-embed-text',
-  'amazon-titan-embed-image',
-]);
-
 export function bodyFormat(kind: BodyKind): BodyFormat {
   return LOAD[kind]();
 }
@@ -38,5 +32,5 @@ export function bodyKindOf(
   invocationType: 'InvokeModel' | 'Converse',
 ): BodyKind | undefined {
   if (invocationType === 'InvokeModel') return family;
-  return family !== undefined && EMBEDDINGS.has(family) ? undefined : 'converse';
+  return isEmbeddingFamily(family) ? undefined : 'converse';
 }
