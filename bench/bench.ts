@@ -8,6 +8,7 @@ import { compare, median, readNumber, timeProcess } from './measure';
 import { measurePrepare } from './prepare';
 import { measureResults } from './results-table';
 import { writeRecords } from './stacks/records';
+import { measureTemplate } from './template';
 
 const ROOT = join(__dirname, '..');
 const BUNDLE = join(ROOT, 'assets', 'handlers', 'start-job.lambda', 'index.js');
@@ -90,6 +91,7 @@ const results = {
     node: process.version,
   },
   runs: RUNS,
+  template: measureTemplate,
   synth,
   requireMs: requirePackage,
   bundleBytes: () => statSync(BUNDLE).size,

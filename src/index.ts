@@ -23,4 +23,5 @@ export type {
 export type { BatchModelBindOptions, BatchModelConfig } from './model/model-binding';
 export { ModelRouting } from './model/model-routing';
 export { BatchInferenceDashboard, type BatchInferenceDashboardProps } from './monitoring/batch-inference-dashboard';
+export { StarterErrorAlarm, type StarterErrorAlarmProps } from './monitoring/starter-error-alarm';
 export { StuckQueueAlarm, type StuckQueueAlarmProps } from './monitoring/stuck-queue-alarm';

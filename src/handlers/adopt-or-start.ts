@@ -48,6 +48,8 @@ export interface Progress {
   step: Step;
   /** Identity that is being worked on; absent while the properties have not been read. */
   hash?: string;
+  /** The job that is being worked on, once there is one. */
+  jobArn?: string;
 }
 
 /** Once a job may have been started without an answer, a list that does not show it proves nothing. */
@@ -67,7 +69,8 @@ export async function adoptOrStart(hash: string, properties: JobProperties, benc
   for (let conflicts = 0; ; conflicts += 1) {
     const newest = await findNewest(hash, bench);
     if (newest !== undefined && (isLive(newest) || isDone(newest))) {
-      bench.log.info('adopted a job', { jobArn: newest.jobArn, status: newest.status });
+      bench.progress.jobArn = newest.jobArn;
+      bench.log.info('adopted a job', { status: newest.status });
       return { job: newest, isAdopted: true };
     }
     const attempt = newest === undefined ? 1 : newest.attempt + 1;
@@ -89,6 +92,8 @@ export async function adoptOrStart(hash: string, properties: JobProperties, benc
       if (doubt.mayHaveStarted) {
         const started = await findStarted(hash, attempt, bench);
         if (started !== undefined) {
+          bench.progress.jobArn = started.jobArn;
+          bench.log.info('the job had started without an answer', { status: started.status });
           return { job: started, isAdopted: false };
         }
       }
@@ -196,7 +201,8 @@ async function start(
     onRetry: (error, delayMs) =>
       log.warn('trying again to start the job', { error: quoteServiceError(error), delayMs }),
   });
-  log.info('started a job', { jobArn, jobName: name });
+  progress.jobArn = jobArn;
+  log.info('started a job', { jobName: name });
   return { jobArn, jobName: name, status: 'Submitted' };
 }
 

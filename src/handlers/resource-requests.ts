@@ -59,7 +59,7 @@ export async function onUpdate(
     return beThere(properties, resource, bench);
   }
   if (job === undefined) {
-    bench.log.warn('Bedrock no longer knows the job; it is left as done', { jobArn: physicalResourceId });
+    bench.log.warn('Bedrock no longer knows the job; it is left as done');
   } else {
     tellWhatStartsNothing(properties, old, bench);
     await followTags(physicalResourceId, properties, old, bench);
@@ -99,6 +99,7 @@ export async function onDelete(
 async function beThere(properties: JobProperties, resource: DeclaringResource, bench: Workbench): Promise<Outcome> {
   const hash = hashOf(properties, resource);
   bench.progress.hash = hash;
+  bench.progress.jobArn = undefined;
   const { job, isAdopted } = await adoptOrStart(hash, properties, bench);
   if (isAdopted) {
     await putTags(job, properties, bench);
@@ -137,6 +138,7 @@ function toOutcome({ jobArn, jobName: name }: BatchJob, properties: JobPropertie
 /** The job of an ARN; undefined if the service knows none. */
 async function findJob(jobArn: string, { services, budget, progress }: Workbench): Promise<BatchJob | undefined> {
   progress.step = 'looking for the job';
+  progress.jobArn = jobArn;
   try {
     return await budget.retry(() => services.jobs.get(jobArn), { when: isPassing });
   } catch (error) {
@@ -250,6 +252,6 @@ async function putTags({ jobArn }: BatchJob, { tags }: JobProperties, bench: Wor
     await bench.budget.retry(() => bench.services.jobs.tag(jobArn, tags), { when: isPassing });
   } catch (error) {
     // A rollback adopts, too, and must not end in a failure over tags.
-    bench.log.warn('could not tag the adopted job', { jobArn, error: quoteServiceError(error) });
+    bench.log.warn('could not tag the adopted job', { error: quoteServiceError(error) });
   }
 }

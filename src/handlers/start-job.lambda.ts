@@ -2,7 +2,7 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { S3Client } from '@aws-sdk/client-s3';
 import { realClock } from './clock';
 import { putAnswer } from './cloudformation-response';
-import { consoleLog } from './log';
+import { jsonLog } from './log';
 import { SdkBatchJobs } from './sdk-batch-jobs';
 import { SdkModels } from './sdk-models';
 import { SdkObjects } from './sdk-objects';
@@ -23,5 +23,5 @@ export const handler = makeStartJob({
   }),
   putAnswer,
   clock: realClock,
-  log: consoleLog,
+  log: jsonLog((line) => void process.stdout.write(line)),
 });

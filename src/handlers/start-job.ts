@@ -5,13 +5,15 @@ import type { Clock } from './clock';
 import { findReturnAddress, type ResourceRequest, type ReturnAddress, readRequest } from './cloudformation-event';
 import { type Answer, type PutAnswer, toBody } from './cloudformation-response';
 import { explainError, quoteServiceError } from './explain-error';
-import type { Log } from './log';
+import { type Log, withFacts } from './log';
 import { type Outcome, onCreate, onDelete, onUpdate, physicalIdOfFailedCreate } from './resource-requests';
 import { OutOfTimeError, TimeBudget } from './time-budget';
 
 /** The part of a Lambda context that the starter uses. */
 export interface FunctionContext {
   getRemainingTimeInMillis(): number;
+  /** Lambda's, which stands in its own lines of the log; another each time that an event is delivered again. */
+  readonly awsRequestId?: string;
 }
 
 export interface StartJobWiring {
@@ -28,20 +30,23 @@ export interface StartJobWiring {
  * Lambda then does.
  */
 export function makeStartJob(wiring: StartJobWiring) {
-  const { connect, putAnswer, clock, log } = wiring;
+  const { connect, putAnswer, clock } = wiring;
   return async (event: unknown, context: FunctionContext): Promise<void> => {
     const address = findReturnAddress(event);
     if (address === undefined) {
-      log.warn('the event has no usable ResponseURL, so nobody is waiting for an answer');
+      wiring.log.warn('the event has no usable ResponseURL, so nobody is waiting for an answer');
       return;
     }
     const budget = new TimeBudget(clock, context.getRemainingTimeInMillis());
     const progress: Progress = { step: 'looking for the job' };
-    const { requestId } = address;
+    const { requestId, stackId, logicalResourceId } = address;
+    const request = { requestId, lambdaRequestId: context.awsRequestId, stackId, logicalResourceId };
+    const log = withFacts(wiring.log, () => ({ ...request, identity: progress.hash, jobArn: progress.jobArn }));
     const bench: Workbench = { services: connect(budget.signal), budget, log, progress, requestId };
     const { answer, isRepeatable } = await answerTo(event, address, bench);
     try {
       await putAnswer(address.responseUrl, toBody(answer, address), clock);
+      log.info('answered CloudFormation', { status: answer.status, physicalResourceId: answer.physicalResourceId });
     } catch (error) {
       if (isRepeatable) {
         throw error;
@@ -66,11 +71,12 @@ async function answerTo(event: unknown, address: ReturnAddress, bench: Workbench
   let request: ResourceRequest | undefined;
   try {
     request = readRequest(event);
+    bench.log.info('asked by CloudFormation', { request: request.type });
     const { physicalResourceId, data } = await serve(request, address, bench);
     return { answer: { status: 'SUCCESS', physicalResourceId, data }, isRepeatable: true };
   } catch (error) {
     const reason = explain(error, request, bench.progress);
-    bench.log.warn('failed', { request: request?.type, logicalResourceId: address.logicalResourceId, reason });
+    bench.log.warn('failed', { request: request?.type, reason });
     const physicalResourceId = physicalIdOfFailure(request, address, bench.progress);
     return { answer: { status: 'FAILED', physicalResourceId, reason }, isRepeatable: request?.type === 'Delete' };
   }

@@ -193,6 +193,15 @@ export interface BatchInferenceJobProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
+   * Has the runs of the starter traced with AWS X-Ray. The jobs of a stack share one starter: it is traced as soon as one of
+   * them asks for it. Changing it starts no new job.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+   */
+  readonly starterTracing?: boolean;
+
+  /**
    * Change it to have the same work done again; any text.
    *
    * @default - the job runs once for the same model, input and output
@@ -256,6 +265,9 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
   /** @internal */
   public readonly _model: BatchModel;
 
+  /** @internal */
+  public readonly _starter: JobStarter;
+
   private readonly model: BatchModelConfig;
   private readonly input: JobData;
   private readonly output: JobData;
@@ -304,6 +316,8 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     const mayRun = props.role === undefined ? this.grantServiceRole(this.role) : undefined;
 
     const starter = JobStarter.of(this);
+    this._starter = starter;
+    if (props.starterTracing) starter.trace();
     const mayStart = this.grantStarter(starter, input);
     const { model, inputBucket, outputBucket, role, cdkTagManager: tags } = this;
     const places = {

@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
+import { acknowledgeBucket } from './acknowledgements';
 
 export interface JobBucketOptions {
   readonly encryptionKey?: IKey;
@@ -28,12 +29,7 @@ export function createJobBucket(scope: Construct, id: string, options: JobBucket
     // CloudFormation cannot delete a bucket that holds anything, and one of these always does.
     autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
   });
-  if (accessLogsBucket === undefined) {
-    Validations.of(bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason: 'Access logs need a bucket of their own; who wants them gives one as accessLogsBucket.',
-    });
-  }
+  acknowledgeBucket(bucket, { isLogged: accessLogsBucket !== undefined });
   return bucket;
 }
 

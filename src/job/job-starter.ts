@@ -2,13 +2,21 @@ import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { type CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BatchInferenceError } from '../core/batch-inference-error';
 import type { Issue } from '../core/issue';
 import { acknowledgeWildcard } from '../private/acknowledge-wildcard';
 import { anyJobArn } from '../private/environment';
+import { acknowledgeOwnPolicy, acknowledgeStarter } from './acknowledgements';
 import { admitLogs, checkKeyOfOtherAccount, isOfOtherAccount } from './job-key';
 
 const ID = 'BatchInferenceJobStarter';
@@ -49,6 +57,9 @@ export class JobStarter extends Construct implements IGrantable {
    */
   public readonly rights: Grant;
 
+  public readonly functionName: string;
+
+  private readonly function: CfnFunction;
   private readonly logGroup: CfnLogGroup;
   private logKey?: IKey;
 
@@ -77,9 +88,25 @@ export class JobStarter extends Construct implements IGrantable {
       logGroup,
     });
     this.logGroup = logGroup.node.defaultChild as CfnLogGroup;
+    this.function = starter.node.defaultChild as CfnFunction;
     this.serviceToken = starter.functionArn;
+    this.functionName = starter.functionName;
     this.grantPrincipal = role;
     this.rights = logGroup.grantWrite(role).combine(this.grantJobs());
+    acknowledgeOwnPolicy(role);
+    acknowledgeStarter(starter);
+  }
+
+  /** Has each run traced with X-Ray. The jobs of a stack share the starter: one that asks for it is enough. */
+  public trace(): void {
+    if (this.function.tracingConfig !== undefined) return;
+    this.function.tracingConfig = { mode: Tracing.ACTIVE };
+    acknowledgeWildcard(this, '*', 'xray:PutTraceSegments and xray:PutTelemetryRecords have no resource type.');
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+      resourceArns: ['*'],
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-
 import type { Construct } from 'constructs';
 import type { BatchModelConfig } from '../model/model-binding';
 import { anyJobArn } from '../private/environment';
+import { acknowledgeOwnPolicy } from './acknowledgements';
 import { grantRead, grantWrite, type JobData } from './data-access';
 
 /** What a job reads, writes and asks. */
@@ -18,7 +19,7 @@ export interface JobRights {
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html
  */
 export function createServiceRole(scope: Construct, id: string): Role {
-  return new Role(scope, id, {
+  const role = new Role(scope, id, {
     description: 'Assumed by Amazon Bedrock to read the records of a batch inference job and to write its results',
     // The conditions stand on the only statement: beside an unconditioned one they would guard nothing.
     assumedBy: new ServicePrincipal('bedrock.amazonaws.com', {
@@ -28,6 +29,8 @@ export function createServiceRole(scope: Construct, id: string): Role {
       },
     }),
   });
+  acknowledgeOwnPolicy(role);
+  return role;
 }
 
 /** Gives a role what Bedrock needs to run the job with it. */

@@ -203,6 +203,88 @@ describe('the log', () => {
     expect(log).toContain('started a job');
     expect(log).not.toMatch(/X-Amz|cloudformation-custom-resource-response|very-private/);
   });
+
+  const context = (line?: (typeof starter.lines)[number]) => {
+    if (line === undefined) throw new Error('there is no such line');
+    const { requestId, stackId, logicalResourceId, identity, jobArn } = line;
+    return { requestId, stackId, logicalResourceId, identity, jobArn };
+  };
+  const asked = {
+    requestId: createEvent.RequestId,
+    stackId: createEvent.StackId,
+    logicalResourceId: createEvent.LogicalResourceId,
+  };
+
+  test('begins with what was asked for, and ends with what was answered', async () => {
+    const { PhysicalResourceId } = await starter.send(createEvent);
+    expect(starter.lines.at(0)).toMatchObject({ text: 'asked by CloudFormation', request: 'Create', ...asked });
+    expect(starter.lines.at(-1)).toMatchObject({
+      text: 'answered CloudFormation',
+      status: 'SUCCESS',
+      physicalResourceId: PhysicalResourceId,
+      ...asked,
+    });
+  });
+
+  test('tells identity and job from the line on in which they are known', async () => {
+    const { PhysicalResourceId: jobArn } = await starter.send(createEvent);
+    const identity = hashOf();
+    expect(context(starter.lines.at(0))).toEqual(asked);
+    expect(context(starter.lines.find(({ text }) => text === 'staged the input'))).toEqual({ ...asked, identity });
+    expect(context(starter.lines.find(({ text }) => text === 'started a job'))).toEqual({ ...asked, identity, jobArn });
+    expect(context(starter.lines.at(-1))).toEqual({ ...asked, identity, jobArn });
+  });
+
+  test('names the adopted job', async () => {
+    const { PhysicalResourceId: jobArn } = await starter.send(createEvent);
+    await starter.send(createEvent);
+    expect(starter.lines.find(({ text }) => text === 'adopted a job')).toMatchObject({ jobArn, identity: hashOf() });
+  });
+
+  test('does not take the job that an update replaces for the one it starts', async () => {
+    const { PhysicalResourceId: old } = await starter.send(createEvent);
+    const before = starter.lines.length;
+    const { PhysicalResourceId: jobArn } = await starter.send(update(old, { runKey: '2026-11' }));
+    const told = starter.lines.slice(before);
+    expect(told.find(({ text }) => text === 'staged the input')?.jobArn).toBeUndefined();
+    expect(told.at(-1)).toMatchObject({ jobArn, identity: hashOf({ runKey: '2026-11' }) });
+  });
+
+  test('names the job that a delete stops', async () => {
+    const { PhysicalResourceId: jobArn } = await starter.send(createEvent);
+    await starter.send(remove(jobArn));
+    expect(starter.lines.find(({ text }) => text === 'stopped the job')).toMatchObject({
+      jobArn,
+      requestId: deleteEvent.RequestId,
+    });
+    expect(starter.lines.at(-1)).toMatchObject({ jobArn, status: 'SUCCESS' });
+  });
+
+  test('names the job that had started without an answer', async () => {
+    starter.services.fail('create', serviceError('ConflictException', 'a job of this name exists', 409), {
+      after: true,
+    });
+    const { PhysicalResourceId: jobArn } = await starter.send(createEvent);
+    const line = starter.lines.find(({ text }) => text === 'the job had started without an answer');
+    expect(line).toMatchObject({ jobArn, status: 'Submitted' });
+  });
+
+  test('of a failure has the request, the identity and the reason', async () => {
+    starter.services.fail('create', serviceError('ValidationException', 'Batch inference is not supported'));
+    await starter.send(createEvent);
+    expect(starter.lines.find(({ text }) => text === 'failed')).toMatchObject({
+      request: 'Create',
+      identity: hashOf(),
+      reason: expect.stringContaining('Batch inference is not supported'),
+      ...asked,
+    });
+    expect(starter.lines.at(-1)).toMatchObject({ text: 'answered CloudFormation', status: 'FAILED' });
+  });
+
+  test("has Lambda's own request id, which another delivery of the event does not share", async () => {
+    await starter.invoke(createEvent, 'lambda-1');
+    expect(new Set(starter.lines.map(({ lambdaRequestId }) => lambdaRequestId))).toEqual(new Set(['lambda-1']));
+  });
 });
 
 test('a job of one identity is live at most once, whatever comes in whatever order', async () => {

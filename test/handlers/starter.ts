@@ -93,8 +93,8 @@ export class Starter {
   }
 
   /** As Lambda calls it, whether it answers or not. */
-  public invoke(event: unknown): Promise<void> {
-    return this.handler(event, { getRemainingTimeInMillis: () => this.remaining });
+  public invoke(event: unknown, awsRequestId?: string): Promise<void> {
+    return this.handler(event, { getRemainingTimeInMillis: () => this.remaining, awsRequestId });
   }
 
   public get warnings(): string[] {

@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, MathExpression, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { BatchInferenceJob } from '../job/batch-inference-job';
+
+/** Properties of `StarterErrorAlarm`. */
+export interface StarterErrorAlarmProps {
+  /** A job of the stack whose starter is watched. The jobs of a stack share one starter, so one alarm is enough for all. */
+  readonly job: BatchInferenceJob;
+}
+
+/**
+ * Tells when the starter function of a stack could not do its work: a run that crashed, ran out of time or could not deliver
+ * its answer, or an event that Lambda gave up. CloudFormation then waits for up to 15 minutes and rolls back.
+ *
+ * A job that is refused (no access to the model, too few records) is no error of the starter: CloudFormation is told the
+ * reason in words, and the alarm stays quiet.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export class StarterErrorAlarm extends Construct {
+  /** The alarm; `alarm.addAlarmAction` says what it does. */
+  public readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, { job }: StarterErrorAlarmProps) {
+    super(scope, id);
+    const { functionName } = job._starter;
+    this.alarm = new Alarm(this, 'Alarm', {
+      alarmDescription:
+        'The starter of batch inference jobs crashed, ran out of time or could not answer CloudFormation; its log group says why.',
+      metric: new MathExpression({
+        label: 'Failed runs and dropped events',
+        expression: 'FILL(errors, 0) + FILL(dropped, 0)',
+        usingMetrics: { errors: countOf('Errors', functionName), dropped: countOf('AsyncEventsDropped', functionName) },
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      // A starter that nobody has called since the last deployment publishes nothing.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
+
+function countOf(metricName: string, functionName: string): Metric {
+  const dimensionsMap = { FunctionName: functionName };
+  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM });
+}
