@@ -84,7 +84,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   biomeOptions: {
     version: '2.5.15',
     biomeConfig: {
-      files: { includes: ['bench/**', 'examples/**'] },
+      files: { includes: ['bench/**', 'docs/**', 'examples/**'] },
       // CloudFormation's `Fn::Sub` writes placeholders into plain strings.
       linter: { rules: { suspicious: { noTemplateCurlyInString: 'off' } } },
       formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, lineWidth: 120 },
@@ -122,6 +122,7 @@ for (const pattern of [
   '/biome.jsonc',
   '/cdk.json',
   '/decisions/',
+  '/docs/',
   '/examples/',
   '/projenrc/',
   '/resources/',

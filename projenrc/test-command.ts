@@ -4,7 +4,7 @@ import { type awscdk, Component } from 'projen';
 export class TestCommand extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    for (const folder of ['bench', 'examples', 'projenrc', 'src'])
+    for (const folder of ['bench', 'docs', 'examples', 'projenrc', 'src'])
       project.tsconfigDev.addInclude(`../${folder}/**/*.ts`);
 
     const bundle = project.bundler.bundleTask;
@@ -30,6 +30,11 @@ export class TestCommand extends Component {
       description: 'Change src/core and src/handlers in every small way, and see a test fail for it',
       exec: 'stryker run',
       receiveArgs: true,
+    });
+
+    project.addTask('docs', {
+      description: 'Write the pages of docs/ that are made from templates',
+      exec: 'tsx docs/generate/write.ts',
     });
 
     const demo = project.addTask('demo', {

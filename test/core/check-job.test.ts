@@ -293,3 +293,144 @@ describe('dataRetention', () => {
     });
   });
 });
+
+describe('what a refusal says', () => {
+  const said = (facts: JobFacts) => {
+    const { input, message, code, severity = 'error' } = only(facts);
+    return `${severity} ${input} ${message} [${code}]`;
+  };
+  const network = { subnets: 1, securityGroups: 1 };
+
+  test.each<[JobFacts, string]>([
+    [
+      { timeoutUnit: 'minutes' },
+      'error timeout must be given as Duration.hours where its amount is a token, got minutes [TimeoutNotInHours]',
+    ],
+    [{ timeoutHours: 24.5 }, 'error timeout must be 24 to 168 whole hours, got 24.5 hours [TimeoutNotWholeHours]'],
+    [
+      { jobName: 'my job' },
+      'error jobName must be 1 to 46 letters, digits, "-", "+" and ".", starting with a letter or digit, got "my job"; the library adds the identity and the attempt behind it [IllegalJobName]',
+    ],
+    [
+      { runKey: '' },
+      'error runKey must be any text with at least one character, got ""; leave it out to run once [EmptyRunKey]',
+    ],
+    [{ inputKey: 'a.json' }, 'error input must be a key that ends in .jsonl, got "a.json" [NotJsonLines]'],
+    [
+      { inputKey: 'a/' },
+      'error input must be a key that ends in .jsonl, got "a/"; for every file below it use JobInput.fromBucketPrefix [NotJsonLines]',
+    ],
+    [
+      { inputKey: 'a b.jsonl' },
+      'error input must be at most 900 letters, digits and - ! _ \' ( ) . in segments parted by single "/" (Bedrock refuses spaces, "=" and "+"), got "a b.jsonl" [IllegalKey]',
+    ],
+    [
+      { inputPrefix: '' },
+      'error input must be a prefix such as "records/", got ""; a job cannot read a whole bucket [EmptyPrefix]',
+    ],
+    [
+      { inputPrefix: 'a' },
+      'error input must end in "/" so that it names a folder, got "a"; write "a/" [PrefixWithoutSlash]',
+    ],
+    [
+      { outputPrefix: 'a' },
+      'error outputPrefix must end in "/" so that it names a folder, got "a"; write "a/" [PrefixWithoutSlash]',
+    ],
+    [
+      { sharedBucket: true, inputPrefix: 'a/', outputPrefix: 'a/b/' },
+      'error outputPrefix must not overlap with the input in the same bucket, got "a/b/" for input "a/"; choose a prefix of its own such as "results/" [InputOutputOverlap]',
+    ],
+    [
+      { sharedBucket: true, inputPrefix: 'a/', outputPrefix: '' },
+      'error outputPrefix must not overlap with the input in the same bucket, got the whole bucket for input "a/"; choose a prefix of its own such as "results/" [InputOutputOverlap]',
+    ],
+    [
+      { givenInputBuckets: 2 },
+      'error inputBucket must be left out when the input is in a bucket already; it is for records that the deployment stages [UnusedInputBucket]',
+    ],
+    [
+      { region: 'us-east-1', inputBucketRegion: 'eu-west-1' },
+      "warning input should be in a bucket of the stack's Region (us-east-1), got eu-west-1; Bedrock may refuse the job [BucketInOtherRegion]",
+    ],
+    [
+      { region: 'us-east-1', outputBucketRegion: 'eu-west-1' },
+      "warning outputBucket should be in a bucket of the stack's Region (us-east-1), got eu-west-1; Bedrock may refuse the job [BucketInOtherRegion]",
+    ],
+    [
+      { converse: true, embeddings: true },
+      'error invocationType must be InvocationType.INVOKE_MODEL for a model that makes embeddings, got InvocationType.CONVERSE [ConverseNotSupported]',
+    ],
+    [
+      { propsWithoutVpc: ['vpcSubnets'] },
+      'error vpcSubnets must be given together with vpc, got no vpc [NetworkWithoutVpc]',
+    ],
+    [
+      { ...network, region: 'us-east-1', vpcRegion: 'eu-west-1' },
+      "error vpc must be in the stack's Region (us-east-1), got eu-west-1 [VpcInOtherRegion]",
+    ],
+    [
+      { keyAlias: 'alias/mine' },
+      'error encryptionKey must be a key, on which rights can be given, got the alias "alias/mine"; use Key.fromKeyArn or Key.fromLookup [KeyIsAlias]',
+    ],
+    [
+      { region: 'us-east-1', keyRegion: 'eu-west-1' },
+      "error encryptionKey must be in the stack's Region (us-east-1), got eu-west-1 [KeyInOtherRegion]",
+    ],
+    [
+      { inputBucketOwner: '1234' },
+      'error inputBucketOwner must be the 12 digits of an account, got "1234" [MalformedAccount]',
+    ],
+    [
+      { outputBucketOwner: '1234' },
+      'error outputBucketOwner must be the 12 digits of an account, got "1234" [MalformedAccount]',
+    ],
+    [
+      { ownersOfNewBuckets: ['inputBucketOwner'] },
+      'error inputBucketOwner must be given together with a bucket of that account, got none; name it as inputBucket [UnusedBucketOwner]',
+    ],
+    [
+      { ownersOfNewBuckets: ['outputBucketOwner'] },
+      'error outputBucketOwner must be given together with a bucket of that account, got none; name it as outputBucket [UnusedBucketOwner]',
+    ],
+    [
+      { propsOfNoBucket: ['dataRetention'] },
+      'error dataRetention must be left out where this construct creates no bucket; set it on your own buckets [UnusedBucketOption]',
+    ],
+    [
+      { retentionUnit: 'hours' },
+      'error dataRetention must be given as Duration.days where its amount is a token, got hours [RetentionNotInDays]',
+    ],
+    [{ retentionDays: 0.5 }, 'error dataRetention must be at least 1 whole day, got 0.5 days [RetentionTooShort]'],
+    [{ retentionDays: 1.5 }, 'error dataRetention must be at least 1 whole day, got 1.5 days [RetentionNotWholeDays]'],
+    [
+      { retentionDays: 2, timeoutHours: 49 },
+      'error dataRetention must not be shorter than timeout (49 hours), got 2 days; the records would be gone before the job has read them [RetentionShorterThanTimeout]',
+    ],
+  ])('of %j', (facts, words) => {
+    expect(said(facts)).toBe(words);
+  });
+
+  test.each<JobFacts>([
+    { timeoutUnit: 'hours' },
+    { region: 'us-east-1', inputBucketRegion: 'us-east-1', outputBucketRegion: 'us-east-1' },
+    { region: 'us-east-1' },
+    { inputBucketRegion: 'eu-west-1', outputBucketRegion: 'eu-west-1' },
+    { ...network, region: 'us-east-1', vpcRegion: 'us-east-1' },
+    { region: 'us-east-1', keyRegion: 'us-east-1' },
+    { inputBucketOwner: '111122223333', outputBucketOwner: '444455556666' },
+    { retentionUnit: 'days' },
+    { retentionDays: 1 },
+    { retentionDays: 2, timeoutHours: 48 },
+    { outputPrefix: '' },
+  ])('is nothing for %j', (facts) => {
+    expect(checkJob(facts)).toEqual([]);
+  });
+
+  test('is nothing for a key of 900 characters', () => {
+    expect(codes({ inputKey: `${'a'.repeat(894)}.jsonl` })).toEqual([]);
+  });
+
+  test('a key of 901 characters is too long', () => {
+    expect(codes({ inputKey: `${'a'.repeat(895)}.jsonl` })).toEqual(['IllegalKey']);
+  });
+});
