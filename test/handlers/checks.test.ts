@@ -481,3 +481,21 @@ describe('an archived input, before it costs anything', () => {
     await expectStarted(prefix);
   });
 });
+
+describe('the props, now that tokens have become values', () => {
+  const bucket = 'books-chaptersinput-abcdef';
+
+  test('are judged by the rules of the synth: results may not lie among the records', async () => {
+    const reason = await reasonFor({ outputBucket: bucket, outputPrefix: 'staged/' });
+    expect(reason).toContain('[InputOutputOverlap]');
+    expect(starter.services.calls).toEqual(['find']);
+  });
+
+  test('may name one bucket for both, apart from each other', async () => {
+    await expectStarted({ outputBucket: bucket, outputPrefix: 'results/' });
+  });
+
+  test('may name the same prefix in two buckets', async () => {
+    await expectStarted({ outputPrefix: 'staged/' });
+  });
+});
