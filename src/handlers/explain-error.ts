@@ -210,13 +210,16 @@ const EXPLANATIONS: readonly Explanation[] = [
 
 /** Which key, what for, and who must be let use it, as far as the service's words tell. */
 function keyMessage(properties: JobProperties, { message }: ServiceError, step: Step): string {
-  const { roleArn, outputKeyArn, input } = properties;
+  const { roleArn, outputKeyArn, input, stagedFrom } = properties;
   const named = /arn:aws[a-z-]*:kms:[\w:/-]+/.exec(message)?.[0];
+  const [reads, writes] = [/kms:Decrypt\b/.test(message), /kms:(GenerateDataKey|Encrypt)/.test(message)];
+  if (step === 'staging the input' && reads && !writes && stagedFrom !== undefined) {
+    return `${named ?? `of bucket ${stagedFrom.bucket}`} denies its use for reading the files that CDK has uploaded to ${stagedFrom.bucket}; its policy must let the roles of this account use it through S3, as that of cdk bootstrap --bootstrap-customer-key does`;
+  }
   if (step !== 'starting the job') {
     const action = step === 'staging the input' ? 'kms:GenerateDataKey and kms:Decrypt' : 'kms:Decrypt';
     return `${named ?? `of bucket ${input.bucket}`} denies its use for the records at ${inputS3Uri(input)}; its policy must allow ${action} to the starter function's role, and it must be enabled`;
   }
-  const [reads, writes] = [/kms:Decrypt\b/.test(message), /kms:(GenerateDataKey|Encrypt)/.test(message)];
   if (reads && !writes && (named === undefined || named !== outputKeyArn)) {
     return `${named ?? `of bucket ${input.bucket}`} denies its use for reading the records at ${inputS3Uri(input)}; its policy must allow kms:Decrypt to ${roleArn}, and it must be enabled`;
   }

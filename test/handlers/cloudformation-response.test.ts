@@ -47,6 +47,28 @@ describe('the body of an answer', () => {
     expect(JSON.parse(toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address)).Reason).toBe(reason);
   });
 
+  test('is cut when it is one byte too long', () => {
+    const empty = Buffer.byteLength(toBody({ status: 'FAILED', physicalResourceId: 'p', reason: '' }, address));
+    const reason = 'x'.repeat(4_096 - empty);
+    expect(JSON.parse(toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address)).Reason).toMatch(/x…$/);
+  });
+
+  test('is never longer than what is told: the id of the request stands there once', () => {
+    const reason = `${'x'.repeat(3_990)} (request request-1)`;
+    const body = toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address);
+    expect(JSON.parse(body).Reason).toMatch(/^x+… \(request request-1\)$/);
+  });
+
+  test('takes for the id of the request only what stands at the end', () => {
+    const reason = `a (request in-between) ${'x'.repeat(5_000)}`;
+    expect(JSON.parse(toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address)).Reason).toMatch(/x…$/);
+  });
+
+  test('of failure holds no attributes', () => {
+    const failed = { status: 'FAILED', physicalResourceId: 'p', reason: 'because', data: { JobArn: 'a' } } as const;
+    expect(JSON.parse(toBody(failed, address))).not.toHaveProperty('Data');
+  });
+
   test('keeps the id of the request at the end of a reason that is cut', () => {
     const reason = `${'x'.repeat(10_000)} (request 2e1a6b0f-6a0e-4c53-8d2f-51a0f2e6ad11)`;
     const body = toBody({ status: 'FAILED', physicalResourceId: 'p', reason }, address);
@@ -117,6 +139,42 @@ describe('putting an answer', () => {
     await putAnswer(url, '{}', clock);
     expect(received.at(-1)?.body).toBe('{}');
     expect(clock.sleeps).toEqual([150, 300]);
+  });
+
+  test.each([300, 400, 404])('is not tried again after HTTP status %d', async (status) => {
+    statuses = [status, 200];
+    await expect(putAnswer(url, '{}', clock)).rejects.toThrow(`HTTP status ${status}`);
+    expect(received).toHaveLength(1);
+  });
+
+  test.each([408, 500])('is tried again after HTTP status %d', async (status) => {
+    statuses = [status];
+    await putAnswer(url, '{}', clock);
+    expect(received).toHaveLength(2);
+  });
+
+  test.each([200, 204, 299])('is done with HTTP status %d', async (status) => {
+    statuses = [status];
+    await putAnswer(url, '{}', clock);
+    expect(received).toHaveLength(1);
+  });
+
+  test('tells the code of a connection that broke, and an address that cannot be used', async () => {
+    statuses = ['break', 'break', 'break', 'break'];
+    await expect(putAnswer(url, '{}', clock)).rejects.toThrow('CloudFormation did not take the answer: ECONNRESET');
+    await expect(putAnswer('http://[bad', '{}', clock)).rejects.toThrow(
+      'CloudFormation did not take the answer: its address cannot be used',
+    );
+  });
+
+  test('tries an address that cannot be used once', async () => {
+    await expect(putAnswer('http://[bad', '{}', clock)).rejects.toThrow();
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  test('speaks TLS to an https address: a server without it gets no answer', async () => {
+    await expect(putAnswer(url.replace('http:', 'https:'), '{}', clock)).rejects.toThrow(/EPROTO|ERR_SSL/);
+    expect(received).toEqual([]);
   });
 
   test('is given up after four tries', async () => {

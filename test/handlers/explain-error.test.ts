@@ -262,6 +262,20 @@ const REASONS: [string, Step, Error, string[]][] = [
     ['kms:GenerateDataKey and kms:Decrypt to the starter function', '[KeyAccessDenied] while staging the input'],
   ],
   [
+    "a key of CDK's asset bucket that denies reading what was uploaded",
+    'staging the input',
+    serviceError(
+      'AccessDenied',
+      'User: arn:aws:sts::123456789012:assumed-role/starter/f is not authorized to perform: kms:Decrypt on this resource',
+      403,
+    ),
+    [
+      'of bucket cdk-hnb659fds-assets-123456789012-us-east-1 denies its use for reading the files that CDK has uploaded',
+      'as that of cdk bootstrap --bootstrap-customer-key does',
+      '[KeyAccessDenied] while staging the input',
+    ],
+  ],
+  [
     'a bucket in another Region',
     'looking at the input',
     serviceError(
@@ -386,4 +400,140 @@ test('an input over the quota is told without figures where they are not known',
   for (const unknown of ['maxFileMegabytes', 'maxJobMegabytes']) {
     expect(explainServiceError(tooLarge, starting, { ...job, [unknown]: undefined }).message).not.toContain('MB');
   }
+});
+
+describe('the whole words', () => {
+  const input = 's3://books-chaptersinput-abcdef/staged/3f0c1d7e9a4b.jsonl';
+  const output = 's3://books-chaptersoutput-abcdef/results/';
+  const asset = 's3://cdk-hnb659fds-assets-123456789012-us-east-1/3f0c1d7e9a4b.jsonl';
+  const role = 'arn:aws:iam::123456789012:role/Books-ChaptersRole-ABCDEF';
+  const directory = (...names: string[]) => ({
+    input: { bucket: 'books', prefix: 'staged/' },
+    stagedFrom: undefined,
+    stagedFiles: names.map((name) => ({ name, bucket: 'assets', key: `hash-of-${name}` })),
+  });
+
+  test.each<[string, Step, Error, Record<string, unknown>, string]>([
+    [
+      'of a bucket that is not there',
+      'looking at the input',
+      serviceError('NoSuchBucket', 'The specified bucket does not exist', 404),
+      {},
+      `${input} or ${output} names a bucket that does not exist`,
+    ],
+    [
+      'of an asset that is not there',
+      'staging the input',
+      serviceError('NoSuchKey', 'The specified key does not exist.', 404),
+      {},
+      `was not found in CDK's asset bucket as ${asset}; deploy with the CDK CLI, which uploads it`,
+    ],
+    [
+      'of the asset of a directory of one file',
+      'staging the input',
+      serviceError('NoSuchKey', 'The specified key does not exist.', 404),
+      directory('a.jsonl'),
+      "was not found in CDK's asset bucket as s3://assets/hash-of-a.jsonl; deploy with the CDK CLI, which uploads it",
+    ],
+    [
+      'of the assets of a directory',
+      'staging the input',
+      serviceError('NoSuchKey', 'The specified key does not exist.', 404),
+      directory('a.jsonl', 'b.jsonl', 'c.jsonl'),
+      "was not found in CDK's asset bucket as s3://assets/hash-of-a.jsonl (or one of 2 others); deploy with the CDK CLI, which uploads it",
+    ],
+    [
+      'of an object that is not there',
+      'looking at the input',
+      serviceError('NoSuchKey', 'The specified key does not exist.', 404),
+      { stagedFrom: undefined },
+      `${input} does not exist`,
+    ],
+    [
+      'of staging that is denied',
+      'staging the input',
+      serviceError('AccessDenied', 'Access Denied', 403),
+      {},
+      `${input} could not be written; the starter function's role must be allowed s3:GetObject on ${asset} and s3:PutObject on ${input}, by its own policy and by the buckets'`,
+    ],
+    [
+      'of data that is denied',
+      'starting the job',
+      serviceError('ValidationException', 'The provided role has no access to the S3 bucket of the input'),
+      {},
+      `${role} must be allowed s3:GetObject and s3:ListBucket on ${input} and s3:PutObject on ${output}, by its own policy and by the buckets'`,
+    ],
+    [
+      'of a bucket elsewhere',
+      'looking at the input',
+      serviceError('IllegalLocationConstraintException', 'incompatible', 400),
+      {},
+      `${input} and ${output} must be in the Region of the stack, one of the buckets is in another`,
+    ],
+    [
+      'of a service that is slow',
+      'starting the job',
+      serviceError('ThrottlingException', 'Rate exceeded', 429),
+      {},
+      'was slowed down by the service for too long; deploy again in a few minutes, with fewer jobs at once',
+    ],
+    [
+      'of a denial that says no more',
+      'starting the job',
+      serviceError('AccessDeniedException', 'no', 403),
+      {},
+      `was denied by the service; the starter function's role or ${role} lacks a permission, a service control policy forbids it, or us.anthropic.claude-sonnet-4-6 is not open to this account`,
+    ],
+    [
+      'of no answer',
+      'starting the job',
+      networkError(),
+      {},
+      'got no usable answer from the service, however often it was asked; deploy again',
+    ],
+    [
+      'of what nobody has seen',
+      'starting the job',
+      serviceError('ValidationException', 'something new'),
+      {},
+      'was refused by the service',
+    ],
+    [
+      'of too much, where nobody knows how much may be',
+      'looking at the input',
+      serviceError('EntityTooLarge', 'too large'),
+      { maxFileMegabytes: undefined },
+      `${input} is more than the service takes in one job; split it over several jobs, or ask for more records in Service Quotas`,
+    ],
+    [
+      'of too much',
+      'looking at the input',
+      serviceError('EntityTooLarge', 'too large'),
+      {},
+      `${input} is more than the service takes in one job; 1000 MB in a file and 5000 MB in a job are the most for this model; split it over several jobs, or ask for more records in Service Quotas`,
+    ],
+    [
+      'of a full quota on a custom model',
+      'starting the job',
+      serviceError('ServiceQuotaExceededException', 'full'),
+      { modelId: 'arn:aws:bedrock:us-east-1:123456789012:custom-model/x/abcdefabcdef', maxActiveJobs: undefined },
+      'arn:aws:bedrock:us-east-1:123456789012:custom-model/x/abcdefabcdef cannot take another job: the quota on submitted and in-progress batch inference jobs of one model in an account and Region is full; wait for a job to end or stop one',
+    ],
+  ])('%s', (_, step, error, changes, words) => {
+    expect(explainServiceError(error, step, { ...job, ...changes }).message).toBe(words);
+  });
+});
+
+describe('what the service said', () => {
+  test('is quoted with the id of the request, if there is one', () => {
+    expect(quoteServiceError(serviceError('Refused', 'no'))).toBe('Refused: no (request request-1)');
+    expect(quoteServiceError(Object.assign(new Error('no'), { name: 'Refused' }))).toBe('Refused: no');
+  });
+
+  test('is quoted whole up to a length, and cut from there on', () => {
+    const quoted = (length: number) => quoteServiceError(Object.assign(new Error('x'.repeat(length)), { name: 'E' }));
+    const longest = quoted(10_000).length - 'E: …'.length;
+    expect(quoted(longest)).toBe(`E: ${'x'.repeat(longest)}`);
+    expect(quoted(longest + 1)).toBe(`E: ${'x'.repeat(longest)}…`);
+  });
 });

@@ -75,6 +75,26 @@ describe('a malformed event', () => {
     expect(starter.services.calls).toEqual([]);
   });
 
+  test.each<[Record<string, unknown>, string]>([
+    [{ RequestType: 'Read' }, 'RequestType must be Create, Update or Delete [MalformedEvent]'],
+    [{ StackId: '' }, 'StackId must be a text that is not empty [MalformedEvent]'],
+    [{ LogicalResourceId: 7 }, 'LogicalResourceId must be a text that is not empty [MalformedEvent]'],
+  ])('says what is wrong with %j', async (changes, reason) => {
+    expect((await starter.send({ ...createEvent, ...changes })).Reason).toBe(reason);
+  });
+
+  test.each(['http://127.0.0.1:1/answer', 'https://example.com/answer'])(
+    'may be answered at %s',
+    async (ResponseURL) => {
+      expect((await starter.send({ ...createEvent, ResponseURL })).Status).toBe('SUCCESS');
+    },
+  );
+
+  test.each(['see https://example.com/', 'file:///https://'])('is not answered at %s', async (ResponseURL) => {
+    await starter.invoke({ ...createEvent, ResponseURL });
+    expect(starter.answers).toEqual([]);
+  });
+
   test('keeps the physical id of an update', async () => {
     const answer = await starter.send(update('some-id', { roleArn: undefined }));
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'some-id' });

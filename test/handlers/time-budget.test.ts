@@ -1,0 +1,105 @@
+import { OutOfTimeError, TimeBudget } from '../../src/handlers/time-budget';
+import { FakeClock } from './fake-clock';
+
+const clock = () => new FakeClock();
+const busy = new Error('busy');
+const always = () => true;
+
+describe('the budget', () => {
+  test('is what the function has, less the reserve for the answer', () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    time.pass(84_999);
+    expect(() => budget.check()).not.toThrow();
+    time.pass(1);
+    expect(() => budget.check()).toThrow(OutOfTimeError);
+  });
+
+  test('is half of what there is where that is less than two reserves', () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 20_000);
+    time.pass(9_999);
+    expect(() => budget.check()).not.toThrow();
+    time.pass(1);
+    expect(() => budget.check()).toThrow('the function ran out of time');
+  });
+
+  test('is over as soon as what is under way was ended, whatever the clock says', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    const work = budget.run(async () => {
+      time.pass(90_000);
+      await new Promise(() => undefined);
+    });
+    await expect(work).rejects.toThrow(OutOfTimeError);
+    time.pass(-50_000);
+    expect(() => budget.check()).toThrow(OutOfTimeError);
+  });
+
+  test('ends in an error with a name and the last error', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    const work = budget.run(() =>
+      budget.retry(
+        async () => {
+          time.pass(20_000);
+          throw busy;
+        },
+        { when: always, withinMs: 1_000_000 },
+      ),
+    );
+    const error = await work.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: 'OutOfTimeError', lastError: busy });
+  });
+
+  test('gives what the work gives, and its error', async () => {
+    await expect(new TimeBudget(clock(), 1_000).run(async () => 7)).resolves.toBe(7);
+    await expect(new TimeBudget(clock(), 1_000).run(() => Promise.reject(busy))).rejects.toBe(busy);
+  });
+});
+
+describe('a retry', () => {
+  const failing = (times: number) => {
+    let left = times;
+    return async () => {
+      left -= 1;
+      if (left >= 0) throw busy;
+      return 'done';
+    };
+  };
+
+  test('waits longer each time, up to a ceiling', async () => {
+    const time = clock();
+    await new TimeBudget(time, 1_000_000).retry(failing(8), { when: always, withinMs: 1_000_000 });
+    const { sleeps } = time;
+    expect(sleeps).toHaveLength(8);
+    expect(sleeps.slice(0, 3).map((ms) => ms / (sleeps[0] as number))).toEqual([1, 2, 4]);
+    expect(sleeps.at(-1)).toBe(sleeps.at(-2));
+  });
+
+  test('is not made of an error that does not pass', async () => {
+    const time = clock();
+    const work = new TimeBudget(time, 1_000_000).retry(failing(1), { when: () => false });
+    await expect(work).rejects.toBe(busy);
+    expect(time.sleeps).toEqual([]);
+  });
+
+  test('is not made where its delay would end with the time or after it', async () => {
+    const first = clock();
+    await new TimeBudget(first, 1_000_000).retry(failing(1), { when: always });
+    const delay = first.sleeps[0] as number;
+
+    const exact = new TimeBudget(clock(), 1_000_000).retry(failing(1), { when: always, withinMs: delay });
+    await expect(exact).rejects.toBe(busy);
+    const enough = new TimeBudget(clock(), 1_000_000).retry(failing(1), { when: always, withinMs: delay + 1 });
+    await expect(enough).resolves.toBe('done');
+  });
+
+  test('tells each error and the delay', async () => {
+    const time = clock();
+    const told: unknown[] = [];
+    const onRetry = (...of: unknown[]) => void told.push(of);
+    await new TimeBudget(time, 1_000_000).retry(failing(2), { when: always, onRetry });
+    expect(told).toEqual(time.sleeps.map((delay) => [busy, delay]));
+  });
+});
