@@ -38,7 +38,8 @@ import { JobStarter } from './job-starter';
 import { acknowledgeNetwork, grantNetwork } from './network-rights';
 import { createServiceRole, grantRun } from './service-role';
 import { grantLook, grantPassRole, grantStage, grantSubmit } from './starter-rights';
-import type { StopPolicy } from './stop-policy';
+import { StopPolicy } from './stop-policy';
+import { warnIfRetained } from './warn-if-retained';
 
 /** Properties of `BatchInferenceJob`. */
 export interface BatchInferenceJobProps {
@@ -333,6 +334,7 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     for (const grant of [mayRun, mayStart, starter.rights]) grant?.applyBefore(this.resource);
     this.waitForNetwork();
     for (const bucket of [this.inputBucket, this.outputBucket]) stopBeforeEmptying(this.resource, bucket);
+    if (props.stopPolicy !== StopPolicy.LEAVE_RUNNING) warnIfRetained(this, this.resource);
 
     this.jobArn = this.resource.ref;
     this.jobId = attribute(this.resource, 'JobId');

@@ -52,7 +52,11 @@ function grantList(grantee: IGrantable, data: JobData): Grant {
 }
 
 /** Only through S3 in this Region: the key is of no use to the grantee by itself. */
-function grantKey(grantee: IGrantable, { bucket, key }: JobData, ...actions: string[]): Grant {
+export function grantKey(
+  grantee: IGrantable,
+  { bucket, key }: Pick<JobData, 'bucket' | 'key'>,
+  ...actions: string[]
+): Grant {
   if (key === undefined) return Grant.drop(grantee, 'the bucket has no key of its own');
   return Grant.addToPrincipal({
     grantee,
@@ -63,6 +67,6 @@ function grantKey(grantee: IGrantable, { bucket, key }: JobData, ...actions: str
 }
 
 /** A bucket name that another account has taken over gets nothing from us. */
-function sameOwner({ bucket, owner }: JobData): Record<string, Record<string, string>> {
+export function sameOwner({ bucket, owner }: Pick<JobData, 'bucket' | 'owner'>): Record<string, Record<string, string>> {
   return { StringEquals: { 'aws:ResourceAccount': owner ?? bucket.env.account } };
 }

@@ -2,7 +2,7 @@ import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { BatchModelConfig } from '../model/model-binding';
 import { environmentOf } from '../private/environment';
-import { grantRead, grantWrite, type JobData } from './data-access';
+import { grantKey, grantRead, grantWrite, type JobData, sameOwner } from './data-access';
 
 /** Starting a job: on its model, in every form that the service may ask for, and handing over its role. */
 export function grantSubmit(grantee: IGrantable, model: BatchModelConfig, role: IRole): Grant {
@@ -23,15 +23,22 @@ export function grantPassRole(grantee: IGrantable, role: IRole): Grant {
   });
 }
 
-/** Copying local files from CDK's asset bucket to where the job reads them. */
+/**
+ * Copying local files from CDK's asset bucket to where the job reads them. The key of an asset bucket is known where the
+ * stack's synthesizer tells it; the one that `cdk bootstrap --bootstrap-customer-key` makes lets every role of the account in.
+ */
 export function grantStage(grantee: IGrantable, assets: Asset[], to: JobData): Grant {
   const arnOf = (asset: Asset) =>
     `arn:${environmentOf(asset).partition}:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`;
-  return Grant.addToPrincipal({
+  const buckets = [...new Map(assets.map(({ bucket }) => [bucket.encryptionKey?.keyArn, bucket])).values()];
+  const read = Grant.addToPrincipal({
     grantee,
     actions: ['s3:GetObject'],
     resourceArns: assets.map(arnOf),
-  }).combine(grantWrite(grantee, to));
+    conditions: sameOwner(assets[0]),
+  });
+  const decrypt = buckets.map((bucket) => grantKey(grantee, { bucket, key: bucket.encryptionKey }, 'kms:Decrypt'));
+  return decrypt.reduce((all, one) => all.combine(one), read.combine(grantWrite(grantee, to)));
 }
 
 /** Looking at the model and at the records before a job is paid for. */

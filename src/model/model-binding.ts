@@ -1,7 +1,9 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { checkLifecycle } from '../core/check-lifecycle';
+import type { Issue } from '../core/issue';
 import { type ModelAccess, modelAccess } from '../core/model-access';
 import type { ModelSource } from '../core/model-source';
 import { isSameInEveryRegion, routeInEveryRegion } from '../core/route-by-region';
@@ -66,10 +68,21 @@ function resolveRoute(scope: Construct, source: ModelSource, routing: ModelRouti
     return ModelByRegion.of(scope, source, routing, table);
   }
   const result = routeModel(source, region, routing);
-  reportIssues(scope, [...lifecycle, ...result.issues]);
+  reportIssues(scope, [...lifecycle, ...result.issues, ...checkPartition(result.route, region)]);
   // Without a route there was an error among the issues, and it has been thrown.
   const route = result.route as ModelRoute;
   return { route, kinds: new Set([route.kind]) };
+}
+
+/** Where the user says to which Regions a profile routes. No profile leaves its partition, and no ARN of ours may. */
+function checkPartition(route: ModelRoute | undefined, region: string): Issue[] {
+  if (route === undefined || Token.isUnresolved(region)) return [];
+  const partitionOf = (name: string) => RegionInfo.get(name).partition;
+  const home = partitionOf(region);
+  const outside = route.destinationRegions.filter((name) => (partitionOf(name) ?? home) !== home);
+  if (home === undefined || outside.length === 0) return [];
+  const message = `${route.modelId} must route to Regions of the partition of ${region} (${home}), got ${outside.join(', ')}`;
+  return [{ code: 'DestinationInOtherPartition', input: 'model', message }];
 }
 
 function invokeStatements({ modelArn, behindProfile, regionless }: ModelAccess): PolicyStatement[] {

@@ -1,4 +1,5 @@
 import { Aws, CfnCondition, CfnMapping, CfnRule, Fn, Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { arnOf } from '../core/model-access';
 import type { ModelSource } from '../core/model-source';
@@ -7,8 +8,10 @@ import type { ModelRoute } from '../core/route-model';
 import { environmentOf } from '../private/environment';
 import type { ModelRouting } from './model-routing';
 
-/** Stands in the rows of Regions without a route; the rule stops the deployment before anything reads it. */
+/** Stands in the rows of Regions without a route. */
 const NOT_SERVED = 'not-served';
+/** The same in lists, which would be long of it. */
+const NO_REGION = '-';
 
 /**
  * A model in a stack whose Region is decided at deployment: a rule that refuses the Regions without a route, and a mapping
@@ -47,7 +50,7 @@ export class ModelByRegion extends Construct {
     this.content = contentOf(table);
     this.regions = [...table.routes.keys()];
     this.routes = [...table.routes.values()];
-    this.refused = table.refused;
+    this.refused = refusedRegions(table);
     this.kinds = new Set(this.routes.map(({ kind }) => kind));
 
     this.refuseOtherRegions(describeServedRegions(source, routing, table));
@@ -72,15 +75,20 @@ export class ModelByRegion extends Construct {
     return new Set(modelIds).size === 1 ? modelIds[0] : this.map('modelId', modelIds, NOT_SERVED);
   }
 
-  /** Padded to one length, since a policy lists them by position; a repeated ARN grants nothing more. */
+  /**
+   * The Region itself, which is the first everywhere, and those beside it. Padded to one length, since a policy lists them by
+   * position; a repeated ARN grants nothing more.
+   */
   private mapDestinations(): string[] {
-    if (this.routes.every(({ kind }) => kind === 'in-region')) return [];
-    const width = Math.max(...this.routes.map((route) => route.destinationRegions.length));
-    const rows = this.routes.map(({ destinationRegions }) =>
-      Array.from({ length: width }, (_, index) => destinationRegions[index] ?? destinationRegions.at(-1)),
-    );
-    const destinations = Token.asList(this.map('destinations', rows, new Array(width).fill(NOT_SERVED)));
-    return rows[0].map((_, index) => Fn.select(index, destinations));
+    const rows = this.routes.map(({ destinationRegions: [, ...others] }) => others);
+    const width = Math.max(...rows.map((others) => others.length));
+    if (width === 0) return [Aws.REGION];
+    const padded = rows.map((others, index) => {
+      const last = others.at(-1) ?? this.regions[index];
+      return Array.from({ length: width }, (_, column) => others[column] ?? last);
+    });
+    const destinations = Token.asList(this.map('destinations', padded, new Array(width).fill(NO_REGION)));
+    return [Aws.REGION, ...padded[0].map((_, index) => Fn.select(index, destinations))];
   }
 
   /** Where some Regions have the model and others a profile of it, the form of the ARN is decided at deployment too. */
@@ -104,6 +112,15 @@ export class ModelByRegion extends Construct {
   private arnOf(route: ModelRoute): string {
     return arnOf(route, environmentOf(this));
   }
+}
+
+/**
+ * Every other Region that there is, those included where nothing is served at all: without a row, CloudFormation could stop
+ * at the mapping, and say nothing of the model. Whether it judges rules first is not documented.
+ */
+function refusedRegions({ routes, refused }: RegionTable): string[] {
+  const known = RegionInfo.regions.map(({ name }) => name);
+  return [...new Set([...refused, ...known])].filter((region) => !routes.has(region)).sort();
 }
 
 function contentOf({ routes }: RegionTable): string {

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { findModel, findProfile, nearestModelIds } from '../catalog/model-catalog';
 import type { ModelEntry } from '../catalog/model-entry';
 import { BatchInferenceError } from '../core/batch-inference-error';
@@ -75,6 +76,7 @@ export function modelByApplicationInferenceProfile(
       `must be the ARN of an application inference profile (arn:aws:bedrock:REGION:ACCOUNT:application-inference-profile/ID), got "${arn}"`,
     );
   }
+  refuseOtherPartition(arn);
   const copiedFrom = options.copiedFrom?._source;
   if (copiedFrom?.kind === 'custom-model' || copiedFrom?.kind === 'application-inference-profile') {
     throw refusal(
@@ -88,6 +90,7 @@ export function modelByApplicationInferenceProfile(
 
 export function modelByCustomModel(arn: string): CustomModelSource {
   const baseModelId = Token.isUnresolved(arn) ? undefined : baseModelOf(arn);
+  refuseOtherPartition(arn);
   return {
     kind: 'custom-model',
     modelId: arn,
@@ -108,6 +111,15 @@ function baseModelOf(arn: string): string {
 /** A custom model's ARN writes the version of its base model out even where the base model's own id does not. */
 function findBaseModel(baseModelId: string): ModelEntry | undefined {
   return findModel(baseModelId) ?? findModel(baseModelId.replace(/:\d+$/, ''));
+}
+
+/** An ARN that was copied from another partition names nothing, and goes into every policy as it is. */
+function refuseOtherPartition(arn: string): void {
+  if (Token.isUnresolved(arn)) return;
+  const [, partition, , region] = arn.split(':');
+  const right = RegionInfo.get(region).partition;
+  if (right === undefined || right === partition) return;
+  throw refusal('WrongPartition', 'arn', `must begin with "arn:${right}:" for ${region}, got "${arn}"`);
 }
 
 function refuseOtherKinds(modelId: string): void {
