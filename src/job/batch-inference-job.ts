@@ -30,7 +30,7 @@ import { InvocationType } from './invocation-type';
 import { createJobBucket, stopBeforeEmptying } from './job-bucket';
 import { checkPlace, factsOf } from './job-facts';
 import type { JobInput, JobInputConfig } from './job-input';
-import { keyOf } from './job-key';
+import { checkKeyOfBucket, keyOf } from './job-key';
 import { type JobNetwork, NetworkChoice } from './job-network';
 import type { JobNotificationOptions } from './job-notification-options';
 import { toProperties } from './job-properties';
@@ -310,7 +310,8 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
       key: encryptionKey ?? this.outputBucket.encryptionKey,
       owner: findOtherOwner(this, this.outputBucket, props.outputBucketOwner),
     };
-    reportIssues(this, this.checkBucketPolicies());
+    this.checkBucketPolicies();
+    reportIssues(this, this.checkBucketKeys(encryptionKey));
     this.network = network.bind(this);
     this.securityGroups = this.network?.securityGroups ?? [];
     this.role = props.role ?? createServiceRole(this, 'Role');
@@ -447,11 +448,29 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     return this.grantRights(role);
   }
 
-  private checkBucketPolicies(): Issue[] {
-    const { input, output, inputBucketPolicyStatements, outputBucketPolicyStatements } = this;
+  private checkBucketPolicies(): void {
+    const { input, output } = this;
+    if (input.owner === undefined && output.owner === undefined) return;
+    // When the app is complete: the policy of a bucket in this app may be written after the job.
+    this.node.addValidation({
+      validate: () => {
+        const { inputBucketPolicyStatements, outputBucketPolicyStatements } = this;
+        reportIssues(this, [
+          ...checkBucketPolicy(this, 'inputBucketOwner', input, inputBucketPolicyStatements),
+          ...checkBucketPolicy(this, 'outputBucketOwner', output, outputBucketPolicyStatements),
+        ]);
+        return [];
+      },
+    });
+  }
+
+  private checkBucketKeys(given: IKey | undefined): Issue[] {
+    const { input, output, isStaged } = this;
+    // Of the key that the job was given, the starter tells.
+    const came = (key: IKey | undefined) => (key === given ? undefined : key);
     return [
-      ...checkBucketPolicy(this, 'inputBucketOwner', input.owner, inputBucketPolicyStatements),
-      ...checkBucketPolicy(this, 'outputBucketOwner', output.owner, outputBucketPolicyStatements),
+      ...checkKeyOfBucket(this, came(input.key), { input: 'inputBucket', writes: isStaged }),
+      ...checkKeyOfBucket(this, came(output.key), { input: 'outputBucket', writes: true }),
     ];
   }
 

@@ -41,15 +41,51 @@ export function bucketPolicyStatements(
   ];
 }
 
-/** Rights in this account are not enough for a bucket of another one, and nothing here shows what its policy says. */
+/** Rights in this account are not enough for a bucket of another one: its policy must say so too, and may be in this app. */
 export function checkBucketPolicy(
   scope: IConstruct,
   input: 'inputBucketOwner' | 'outputBucketOwner',
-  owner: string | undefined,
+  { bucket, owner }: JobData,
   statements: readonly PolicyStatement[],
 ): Issue[] {
-  if (owner === undefined) return [];
+  if (owner === undefined || admits(bucket, statements)) return [];
   const prop = input.replace('Owner', 'PolicyStatements');
-  const message = `must let this account in by the policy of the bucket, which cannot be seen from here, got ${owner}; it needs (job.${prop}): ${policyText(scope, statements)}`;
+  const unseen = bucket.policy === undefined ? ', which cannot be seen from here' : '';
+  const message = `must let this account in by the policy of the bucket${unseen}, got ${owner}; it needs (job.${prop}): ${policyText(scope, statements)}`;
   return [{ code: 'BucketPolicyNotChecked', input, severity: 'warning', message }];
+}
+
+/** Whether the policy of a bucket of this app has every one of these rights; CDK may have joined or parted statements. */
+function admits({ policy }: IBucket, statements: readonly PolicyStatement[]): boolean {
+  if (policy === undefined) return false;
+  const stack = Stack.of(policy);
+  const { Statement: said = [] } = (stack.resolve(policy.document) ?? {}) as { Statement?: StatementJson[] };
+  const allowed = new Set(
+    said.filter(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined).flatMap(rightsIn),
+  );
+  return statements
+    .flatMap((each) => rightsIn(stack.resolve(each.toStatementJson())))
+    .every((right) => allowed.has(right));
+}
+
+interface StatementJson {
+  readonly Effect: string;
+  readonly Action: unknown;
+  readonly Resource: unknown;
+  readonly Principal?: { readonly AWS?: unknown };
+  readonly Condition?: unknown;
+}
+
+/** Each principal, action and resource of a statement, as a text that stands for the three. */
+function rightsIn({ Action, Resource, Principal }: StatementJson): string[] {
+  return listOf(Principal?.AWS).flatMap((principal) =>
+    listOf(Action).flatMap((action) =>
+      listOf(Resource).map((resource) => JSON.stringify([principal, action, resource])),
+    ),
+  );
+}
+
+function listOf(value: unknown): unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
 }

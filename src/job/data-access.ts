@@ -67,6 +67,9 @@ export function grantKey(
 }
 
 /** A bucket name that another account has taken over gets nothing from us. */
-export function sameOwner({ bucket, owner }: Pick<JobData, 'bucket' | 'owner'>): Record<string, Record<string, string>> {
+export function sameOwner({
+  bucket,
+  owner,
+}: Pick<JobData, 'bucket' | 'owner'>): Record<string, Record<string, string>> {
   return { StringEquals: { 'aws:ResourceAccount': owner ?? bucket.env.account } };
 }

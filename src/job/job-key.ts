@@ -27,6 +27,12 @@ export function factsOfKey(key: IKey | undefined): Pick<JobFacts, 'keyAlias' | '
   };
 }
 
+/** What a job does with a key, and the prop by which it came. */
+export interface KeyUse {
+  readonly input: 'encryptionKey' | 'inputBucket' | 'outputBucket';
+  readonly writes: boolean;
+}
+
 /** Whether the key is known to belong to another account than the stack. */
 export function isOfOtherAccount(key: IKey, scope: IConstruct): boolean {
   const { account } = Stack.of(scope);
@@ -34,16 +40,22 @@ export function isOfOtherAccount(key: IKey, scope: IConstruct): boolean {
 }
 
 /** What the policy of a key in another account must say: that account decides by it, whatever the roles of this one allow. */
-export function checkKeyOfOtherAccount(key: IKey, scope: IConstruct): Issue[] {
+export function checkKeyOfOtherAccount(key: IKey, scope: IConstruct, use: KeyUse): Issue[] {
   const { account, region } = environmentOf(scope);
   const statement = new PolicyStatement({
     principals: [new AccountPrincipal(account)],
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions: use.writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
     resources: ['*'],
     conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
   });
-  const because = `its policy must let this account use it through S3`;
-  return [notChecked(scope, key, `${because}, and the starter's logs are not encrypted with it`, statement)];
+  const because = 'its policy must let this account use it through S3';
+  const logs = use.input === 'encryptionKey' ? ", and the starter's logs are not encrypted with it" : '';
+  return [notChecked(scope, key, use.input, `${because}${logs}`, statement)];
+}
+
+/** Of a key that came with a bucket: the bucket's policy is another matter. */
+export function checkKeyOfBucket(scope: IConstruct, key: IKey | undefined, use: KeyUse): Issue[] {
+  return key === undefined || !isOfOtherAccount(key, scope) ? [] : checkKeyOfOtherAccount(key, scope, use);
 }
 
 /**
@@ -73,15 +85,16 @@ export function admitLogs(key: IKey, logGroup: CfnLogGroup): Issue[] {
     notChecked(
       logGroup,
       key,
+      'encryptionKey',
       `its policy must let CloudWatch Logs use it for the log group ${logGroup.node.path}`,
       statement,
     ),
   ];
 }
 
-function notChecked(scope: IConstruct, key: IKey, must: string, statement: PolicyStatement): Issue {
+function notChecked(scope: IConstruct, key: IKey, input: string, must: string, statement: PolicyStatement): Issue {
   const message = `is not a key of this app, so that its policy cannot be seen from here, got ${key.node.path}; ${must}: ${policyText(scope, [statement])}`;
-  return { code: 'KeyPolicyNotChecked', input: 'encryptionKey', severity: 'warning', message };
+  return { code: 'KeyPolicyNotChecked', input, severity: 'warning', message };
 }
 
 function isAlias(key: IKey): key is IAlias {

@@ -116,7 +116,7 @@ export class JobStarter extends Construct implements IGrantable {
   public encryptLogs(key: IKey): Issue[] {
     if (this.logKey?.keyArn === key.keyArn) return [];
     // That CloudWatch Logs takes keys of other accounts is not documented.
-    if (isOfOtherAccount(key, this)) return checkKeyOfOtherAccount(key, this);
+    if (isOfOtherAccount(key, this)) return checkKeyOfOtherAccount(key, this, { input: 'encryptionKey', writes: true });
     if (this.logKey !== undefined) {
       const message = `is not that of the starter's logs, which the first job of the stack with a key decides, got ${key.node.path} after ${this.logKey.node.path}`;
       return [{ code: 'LogsHaveOtherKey', input: 'encryptionKey', severity: 'warning', message }];

@@ -47,12 +47,16 @@ export interface FileAsset {
 
 export interface StackArtifact {
   readonly stackName: string;
+  /** Account that the stack names; absent, it lands in the account that it is deployed with. */
+  readonly account?: string;
   readonly template: Template;
   readonly assets: readonly FileAsset[];
 }
 
 interface Artifact {
   readonly type: string;
+  /** `aws://<account>/<region>`, either of which may be `unknown-account` or `unknown-region`. */
+  readonly environment?: string;
   readonly displayName?: string;
   readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
   readonly dependencies?: readonly string[];
@@ -83,6 +87,7 @@ export function readStack(directory: string, stackName?: string): StackArtifact 
     .flatMap((manifest) => readAssets(directory, manifest.properties?.file ?? ''));
   return {
     stackName: artifact.properties?.stackName ?? id,
+    account: /^aws:\/\/(\d{12})\//.exec(artifact.environment ?? '')?.[1],
     template,
     assets,
   };

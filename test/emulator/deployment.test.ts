@@ -14,7 +14,7 @@ import {
   RemovalPolicy,
   Stack,
 } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -546,6 +546,57 @@ describe('deleting a stack', () => {
     const first = await deploy(assembly);
     await first.delete();
     expect((await deploy(assembly)).stackId).not.toBe(first.stackId);
+  });
+});
+
+describe('the policy of a bucket', () => {
+  const withBucket = (more: (bucket: Bucket) => void) =>
+    synth(({ stack }) => more(new Bucket(stack, 'Bucket', { bucketName: 'mine', enforceSSL: true })));
+  const policyOf = (name: string) => emulator.s3.bucket(name).policy;
+
+  test('comes with the stack, changes with it, and goes where the bucket stays', async () => {
+    const deployment = await deploy(withBucket(() => undefined));
+    expect(policyOf('mine')?.Statement).toMatchObject([
+      { Effect: 'Deny', Resource: ['arn:aws:s3:::mine', 'arn:aws:s3:::mine/*'] },
+    ]);
+    const { physicalId } = deployment.resourcesOfType('AWS::S3::BucketPolicy')[0];
+    await deployment.update(withBucket((bucket) => bucket.grantRead(new AccountPrincipal('444455556666'))));
+    expect(policyOf('mine')?.Statement).toHaveLength(2);
+    expect(deployment.resourcesOfType('AWS::S3::BucketPolicy')[0].physicalId).toBe(physicalId);
+    await deployment.delete();
+    expect(emulator.s3.hasBucket('mine')).toBe(true);
+    expect(policyOf('mine')).toBeUndefined();
+  });
+
+  test('is gone already where somebody has deleted the bucket', async () => {
+    const deployment = await deploy(withBucket(() => undefined));
+    emulator.s3.deleteBucket('mine');
+    await deployment.delete();
+    expect(deployment.status).toBe('DELETE_COMPLETE');
+  });
+});
+
+describe('a stack that names an account', () => {
+  const synthIn = (account?: string) => {
+    assemblies += 1;
+    const app = new App({ outdir: join(work, `cdk.out.${assemblies}`), analyticsReporting: false });
+    const stack = new Stack(app, 'Test', { env: { account, region: 'us-east-1' } });
+    new Bucket(stack, 'Bucket', { bucketName: 'mine' });
+    const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    new CfnOutput(stack, 'Account', { value: Aws.ACCOUNT_ID });
+    new CfnOutput(stack, 'RoleArn', { value: role.roleArn });
+    return app.synth().directory;
+  };
+
+  test.each([
+    ['444455556666', '444455556666'],
+    [undefined, '111122223333'],
+  ])('%s lands in %s', async (named, account) => {
+    const { outputs, stackId } = await deploy(synthIn(named));
+    expect(outputs.Account).toBe(account);
+    expect(outputs.RoleArn).toContain(`:${account}:role/`);
+    expect(stackId).toContain(`:${account}:stack/`);
+    expect(emulator.s3.bucket('mine').owner).toBe(account);
   });
 });
 

@@ -89,6 +89,8 @@ export class Deployment {
 
   public readonly stackName: string;
   public readonly stackId: string;
+  /** The account that the stack names, as `cdk deploy` goes there; else the emulator's. */
+  public readonly account: string;
   /** What happened to each resource, in order. */
   public readonly events: StackEvent[] = [];
   /** Custom resource events and their answers, in order. */
@@ -106,13 +108,14 @@ export class Deployment {
   private constructor(
     private readonly emulator: Emulator,
     private readonly options: DeployOptions,
-    { stackName }: StackArtifact,
+    { stackName, account = emulator.account }: StackArtifact,
   ) {
     this.stackName = stackName;
-    const { partition, region, account } = emulator;
+    const { partition, region } = emulator;
+    this.account = account;
     this.stackId = `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/${stackUuid(emulator, stackName)}`;
     const makeFunction = options.functions ?? ((spec: FunctionSpec) => new FunctionProcess(spec));
-    this.infrastructure = new Infrastructure(emulator, stackName, makeFunction);
+    this.infrastructure = new Infrastructure(emulator, { stackName, account }, makeFunction);
   }
 
   public get status(): StackStatus {
@@ -131,6 +134,19 @@ export class Deployment {
 
   public resourcesOfType(type: string): StackResource[] {
     return [...this.resources.values()].filter((resource) => resource.type === type);
+  }
+
+  /** `AWS::AccountId` and its like. */
+  public get pseudoParameters(): { readonly [name: string]: string } {
+    const { partition, region } = this.emulator;
+    return {
+      'AWS::AccountId': this.account,
+      'AWS::Partition': partition,
+      'AWS::Region': region,
+      'AWS::StackId': this.stackId,
+      'AWS::StackName': this.stackName,
+      'AWS::URLSuffix': partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+    };
   }
 
   /** What the stack's functions have logged, those included that are gone. */
@@ -430,18 +446,10 @@ export class Deployment {
   }
 
   private scope(template = this.template, parameters = this.parameters): Scope {
-    const { partition, region, account } = this.emulator;
     return {
       template,
       parameters,
-      pseudo: {
-        'AWS::AccountId': account,
-        'AWS::Partition': partition,
-        'AWS::Region': region,
-        'AWS::StackId': this.stackId,
-        'AWS::StackName': this.stackName,
-        'AWS::URLSuffix': partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
-      },
+      pseudo: this.pseudoParameters,
       ref: (logicalId) => this.resource(logicalId).physicalId,
       getAtt: (logicalId, attribute) => {
         const { type, attributes } = this.resource(logicalId);

@@ -2,6 +2,8 @@ import {
   type CallContext,
   conditionsHold,
   coveringGrants,
+  type Grant,
+  grantsOf,
   type PolicyDocument,
   type Statement,
   statementsOf,
@@ -25,6 +27,13 @@ export interface RoleOptions {
   readonly session?: string;
 }
 
+/** What a resource says of those who come to it. What it denies holds for all; what it allows is needed from other accounts. */
+export interface ResourcePolicy {
+  /** Account that owns the resource. */
+  readonly owner: string;
+  readonly document?: PolicyDocument;
+}
+
 /** One decision about one action on one resource. */
 export interface RecordedCall {
   /** ARN of the policies' owner: the user, or the role itself. */
@@ -35,15 +44,19 @@ export interface RecordedCall {
   readonly allowed: boolean;
   /** The statement that decided; absent where nothing spoke for the call. */
   readonly statement?: Statement;
+  /** Whose policy refused the call. */
+  readonly refusedBy?: 'identity-based' | 'resource-based';
 }
 
 /** One (statement, action, resource) of a policy. */
-export interface UnusedGrant {
+export interface UnusedGrant extends Grant {
   readonly principal: string;
   readonly policy: string;
   readonly sid?: string;
-  readonly action: string;
-  readonly resource: string;
+}
+
+export interface HeldGrant extends UnusedGrant {
+  readonly statement: Statement;
 }
 
 export interface ServiceCaller {
@@ -54,8 +67,8 @@ export interface ServiceCaller {
 }
 
 /**
- * Who may do what. Identity policies and trust policies are evaluated; resource policies (buckets, keys), boundaries,
- * session policies and SCPs are not known here.
+ * Who may do what. Identity policies, trust policies and the resource policies that come with a call are evaluated;
+ * boundaries, session policies and SCPs are not known here.
  */
 export class Iam {
   /** Every decision, in order. */
@@ -153,14 +166,21 @@ export class Iam {
   }
 
   /** Goes on if the principal may, throws AccessDenied if not. */
-  public authorize(principal: Principal, action: string, resource: string, context: CallContext = {}): void {
-    const decision = this.decide(principal, action, resource, context);
-    this.record(decision);
+  public authorize(
+    principal: Principal,
+    action: string,
+    resource: string,
+    context: CallContext = {},
+    guard?: ResourcePolicy,
+  ): void {
+    const decision = this.decide(principal, action, resource, context, guard);
+    this.record(decision, guard);
     if (decision.allowed) return;
+    const policy = `${decision.refusedBy} policy`;
     const why =
       decision.statement === undefined
-        ? `because no identity-based policy allows the ${action} action`
-        : 'with an explicit deny in an identity-based policy';
+        ? `because no ${policy} allows the ${action} action`
+        : `with an explicit deny in ${decision.refusedBy === 'resource-based' ? 'a' : 'an'} ${policy}`;
     throw new ServiceError(
       'AccessDenied',
       `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
@@ -189,21 +209,25 @@ export class Iam {
 
   /** What was granted to users and roles and no allowed call ever matched. */
   public unusedGrants(): UnusedGrant[] {
-    const unused: UnusedGrant[] = [];
-    for (const [principal, policies] of this.policies) {
-      for (const [policy, statements] of policies) {
-        for (const statement of statements) {
-          if (statement.Effect !== 'Allow') continue;
-          for (const action of toList(statement.Action)) {
-            for (const resource of toList(statement.Resource)) {
-              if (this.used.get(statement)?.has(`${action} ${resource}`)) continue;
-              unused.push({ principal, policy, sid: statement.Sid, action, resource });
-            }
-          }
-        }
-      }
-    }
-    return unused;
+    return this.heldGrants()
+      .filter(({ statement, ...grant }) => !this.isUsed(statement, grant))
+      .map(({ statement, ...grant }) => grant);
+  }
+
+  /** What users and roles are granted now. */
+  public heldGrants(): HeldGrant[] {
+    return [...this.policies].flatMap(([principal, policies]) =>
+      [...policies].flatMap(([policy, statements]) =>
+        statements.flatMap((statement) =>
+          grantsOf(statement).map((grant) => ({ principal, policy, sid: statement.Sid, ...grant, statement })),
+        ),
+      ),
+    );
+  }
+
+  /** Whether an allowed call has matched this part of a statement, of a policy that is held or was. */
+  public isUsed(statement: Statement, { action, resource }: Grant): boolean {
+    return this.used.get(statement)?.has(`${action} ${resource}`) ?? false;
   }
 
   /** Forgets everything, access keys included. */
@@ -212,27 +236,40 @@ export class Iam {
     for (const map of [this.principals, this.roles, this.policies, this.used]) map.clear();
   }
 
-  private decide(principal: Principal, action: string, resource: string, extra: CallContext): RecordedCall {
+  private decide(
+    principal: Principal,
+    action: string,
+    resource: string,
+    extra: CallContext,
+    guard?: ResourcePolicy,
+  ): RecordedCall {
     const context: CallContext = { 'aws:PrincipalArn': principal.policyOwner, 'aws:SecureTransport': 'true', ...extra };
     const call = { principal: principal.policyOwner, action, resource, context };
     if (!this.enforced) return { ...call, allowed: true };
 
-    const applying = [...(this.policies.get(principal.policyOwner)?.values() ?? [])]
-      .flat()
-      .filter(
-        (statement) =>
-          coveringGrants(statement, action, resource).length > 0 && conditionsHold(statement.Condition, context),
-      );
+    const applies = (statement: Statement) =>
+      coveringGrants(statement, action, resource).length > 0 && conditionsHold(statement.Condition, context);
+    const applying = [...(this.policies.get(principal.policyOwner)?.values() ?? [])].flat().filter(applies);
     const deny = applying.find((statement) => statement.Effect === 'Deny');
     const statement = deny ?? applying[0];
-    if (statement === undefined || deny !== undefined) return { ...call, allowed: false, statement };
-    return { ...call, allowed: true, statement };
+    if (statement === undefined || deny !== undefined) {
+      return { ...call, allowed: false, statement, refusedBy: 'identity-based' };
+    }
+    if (guard === undefined) return { ...call, allowed: true, statement };
+
+    const ofResource = statementsOn(guard).filter((each) => isAddressed(each, principal.policyOwner) && applies(each));
+    const denied = ofResource.find((each) => each.Effect === 'Deny');
+    const isAdmitted = ofResource.length > 0 || principal.policyOwner.split(':')[4] === guard.owner;
+    if (denied === undefined && isAdmitted) return { ...call, allowed: true, statement };
+    return { ...call, allowed: false, statement: denied, refusedBy: 'resource-based' };
   }
 
-  private record(call: RecordedCall): void {
+  private record(call: RecordedCall, guard?: ResourcePolicy): void {
     this.calls.push(call);
     if (!call.allowed) return;
-    for (const statement of [...(this.policies.get(call.principal)?.values() ?? [])].flat()) {
+    const held = [...(this.policies.get(call.principal)?.values() ?? [])].flat();
+    const admitting = statementsOn(guard).filter((each) => isAddressed(each, call.principal));
+    for (const statement of [...held, ...admitting]) {
       if (statement.Effect !== 'Allow' || !conditionsHold(statement.Condition, call.context)) continue;
       const used = this.used.get(statement) ?? new Set<string>();
       for (const grant of coveringGrants(statement, call.action, call.resource)) {
@@ -246,6 +283,18 @@ export class Iam {
     this.keys += 1;
     return `AKIAEMULATOR${String(this.keys).padStart(8, '0')}`;
   }
+}
+
+function statementsOn(guard: ResourcePolicy | undefined): readonly Statement[] {
+  return guard?.document === undefined ? [] : statementsOf(guard.document);
+}
+
+/** Everyone, the account as a whole, or the principal itself. */
+function isAddressed({ Principal: addressed }: Statement, policyOwner: string): boolean {
+  if (addressed === '*') return true;
+  const [arn, partition, , , account] = policyOwner.split(':');
+  const root = `${arn}:${partition}:iam::${account}:root`;
+  return toList(addressed?.AWS).some((each) => ['*', root, account, policyOwner].includes(each));
 }
 
 function trusts(statement: Statement, service: string): boolean {

@@ -52,11 +52,12 @@ const NAME_PROPERTIES: { readonly [type: string]: string } = {
 };
 
 /**
- * What a stack is made of, in the emulator: buckets, roles and policies, keys, log groups and functions have an effect;
+ * What a stack is made of, in the emulator: buckets and their policies, roles and policies, keys, log groups and functions have an effect;
  * of everything else there is a physical id and no more.
  */
 export class Infrastructure {
   private readonly names: PhysicalNames;
+  private readonly account: string;
   /** Functions by ARN. */
   private readonly functions = new Map<string, StackFunction>();
   /** Every function that was ever made. */
@@ -68,10 +69,11 @@ export class Infrastructure {
 
   constructor(
     private readonly emulator: Emulator,
-    stackName: string,
+    { stackName, account }: { readonly stackName: string; readonly account: string },
     private readonly makeFunction: (spec: FunctionSpec) => FunctionInvoker,
   ) {
     this.names = new PhysicalNames(stackName);
+    this.account = account;
   }
 
   /** Does what `cdk deploy` does before it calls CloudFormation. A directory stays where it is: functions run from there. */
@@ -79,7 +81,7 @@ export class Infrastructure {
     this.assets = assets.map((asset) => ({ ...asset, bucketName: this.fillIn(asset.bucketName) }));
     for (const asset of this.assets) {
       const { s3 } = this.emulator;
-      if (!s3.hasBucket(asset.bucketName)) s3.createBucket(asset.bucketName, { versioned: true });
+      if (!s3.hasBucket(asset.bucketName)) s3.createBucket(asset.bucketName, { versioned: true, owner: this.account });
       const key = this.fillIn(asset.objectKey);
       if (s3.find(asset.bucketName, key) === undefined) s3.put(asset.bucketName, key, readAsset(asset));
     }
@@ -102,6 +104,10 @@ export class Infrastructure {
     switch (type) {
       case 'AWS::S3::Bucket':
         return s3.deleteBucket(physicalId);
+      case 'AWS::S3::BucketPolicy': {
+        const bucket = String(properties.Bucket);
+        return s3.hasBucket(bucket) ? s3.configureBucket(bucket, { policy: undefined }) : undefined;
+      }
       // CDK's own provider would empty the bucket; its packaged function counts on the SDK of Lambda's runtime.
       case 'Custom::S3AutoDeleteObjects':
         return s3.hasBucket(String(properties.BucketName)) ? s3.empty(String(properties.BucketName)) : undefined;
@@ -129,6 +135,12 @@ export class Infrastructure {
     switch (change.type) {
       case 'AWS::S3::Bucket':
         return this.bucket(change, wantedName);
+      case 'AWS::S3::BucketPolicy': {
+        const policy = change.properties.PolicyDocument as PolicyDocument;
+        this.emulator.s3.configureBucket(String(change.properties.Bucket), { policy });
+        // Made as everything that has no effect here is: only its physical id is left to tell.
+        break;
+      }
       case 'AWS::IAM::Role':
         return this.role(change, wantedName);
       case 'AWS::IAM::Policy':
@@ -170,7 +182,7 @@ export class Infrastructure {
   private bucket({ logicalId, properties, current }: Change, wantedName?: string): Made {
     const name = current?.physicalId ?? wantedName ?? this.names.nextBucket(logicalId);
     const options = bucketOptions(properties);
-    if (current === undefined) this.emulator.s3.createBucket(name, options);
+    if (current === undefined) this.emulator.s3.createBucket(name, { ...options, owner: this.account });
     else this.emulator.s3.configureBucket(name, options);
     const { partition, region } = this.emulator;
     return {
@@ -185,10 +197,10 @@ export class Infrastructure {
   }
 
   private role({ logicalId, properties, current }: Change, wantedName?: string): Made {
-    const { iam, partition, account } = this.emulator;
+    const { iam, partition } = this.emulator;
     const name = current?.physicalId ?? wantedName ?? this.names.next(logicalId, 64);
     const path = (properties.Path as string | undefined) ?? '/';
-    const arn = `arn:${partition}:iam::${account}:role${path}${name}`;
+    const arn = `arn:${partition}:iam::${this.account}:role${path}${name}`;
     iam.putRole({ arn, trust: properties.AssumeRolePolicyDocument as PolicyDocument });
     this.roleArns.set(name, arn);
     for (const { PolicyName, PolicyDocument } of (properties.Policies ?? []) as InlinePolicy[]) {
@@ -206,9 +218,9 @@ export class Infrastructure {
   }
 
   private managedPolicy({ logicalId, properties, current }: Change, wantedName?: string): Made {
-    const { partition, account } = this.emulator;
+    const { partition } = this.emulator;
     const name = (current?.attributes.Name as string | undefined) ?? wantedName ?? this.names.next(logicalId);
-    const arn = `arn:${partition}:iam::${account}:policy/${name}`;
+    const arn = `arn:${partition}:iam::${this.account}:policy/${name}`;
     this.managedPolicies.set(arn, properties.PolicyDocument as PolicyDocument);
     this.attach(arn, properties);
     return { physicalId: arn, attributes: { Name: name, PolicyArn: arn } };
@@ -285,19 +297,20 @@ export class Infrastructure {
     });
     this.invokers.push(invoker);
     const logStreamArn = `${this.arn('logs')}:log-group:${logGroup}:log-stream:${logStream}`;
-    this.functions.set(functionArn, new StackFunction(invoker, iam, { role, logStreamArn }));
+    const isTraced = (properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active';
+    this.functions.set(functionArn, new StackFunction(invoker, iam, { role, logStreamArn }, isTraced));
     return { physicalId: name, attributes: { Name: name, Arn: functionArn } };
   }
 
   private arn(service: string): string {
-    const { partition, region, account } = this.emulator;
-    return `arn:${partition}:${service}:${region}:${account}`;
+    const { partition, region } = this.emulator;
+    return `arn:${partition}:${service}:${region}:${this.account}`;
   }
 
   private fillIn(text: string): string {
-    const { partition, region, account } = this.emulator;
+    const { partition, region } = this.emulator;
     return text
-      .replaceAll('$' + '{AWS::AccountId}', account)
+      .replaceAll('$' + '{AWS::AccountId}', this.account)
       .replaceAll('$' + '{AWS::Region}', region)
       .replaceAll('$' + '{AWS::Partition}', partition);
   }

@@ -6,7 +6,7 @@ export interface Statement {
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: string | readonly string[];
-  /** Of a trust policy only. */
+  /** Of a trust policy or a resource's policy. */
   readonly Principal?: '*' | { readonly [kind: string]: string | readonly string[] };
   readonly Condition?: { readonly [operator: string]: { readonly [key: string]: unknown } };
 }
@@ -30,6 +30,12 @@ export function toList(value: unknown): string[] {
 export interface Grant {
   readonly action: string;
   readonly resource: string;
+}
+
+/** The (action, resource) pairs of a statement that allows. */
+export function grantsOf({ Effect, Action, Resource }: Statement): Grant[] {
+  if (Effect !== 'Allow') return [];
+  return toList(Action).flatMap((action) => toList(Resource).map((resource) => ({ action, resource })));
 }
 
 /** The (action, resource) pairs of a statement that cover the call, conditions not looked at; empty where it does not apply. */

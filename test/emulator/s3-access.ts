@@ -1,5 +1,5 @@
 import type { Iam, Principal } from './iam';
-import { type CallContext, conditionsHold, coveringGrants, type Statement, statementsOf, toList } from './policy';
+import type { CallContext } from './policy';
 import { type Bucket, noSuchKey, type PutOptions, type S3Store, type StoredObject } from './s3-store';
 import { ServiceError } from './service-error';
 
@@ -85,7 +85,7 @@ export class S3Access {
     throw new ServiceError('AccessDenied', 'Access Denied');
   }
 
-  /** The principal's own policies; and for a bucket of another account, that bucket's policy as well. */
+  /** The principal's own policies, and the bucket's. */
   private authorize(
     principal: Principal,
     action: string,
@@ -93,21 +93,8 @@ export class S3Access {
     resource: string,
     extra: CallContext = {},
   ): void {
-    const context = { ...contextOf(bucket), ...extra };
-    this.iam.authorize(principal, action, resource, context);
-    const account = principal.policyOwner.split(':')[4];
-    if (!this.iam.enforced || account === bucket.owner) return;
-    const statements = bucket.policy === undefined ? [] : statementsOf(bucket.policy);
-    const isAdmitted = statements.some(
-      (statement) =>
-        statement.Effect === 'Allow' &&
-        admits(statement, principal) &&
-        coveringGrants(statement, action, resource).length > 0 &&
-        conditionsHold(statement.Condition, context),
-    );
-    if (isAdmitted) return;
-    const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`;
-    throw new ServiceError('AccessDenied', message);
+    const guard = { owner: bucket.owner, document: bucket.policy };
+    this.iam.authorize(principal, action, resource, { ...contextOf(bucket), ...extra }, guard);
   }
 
   /** Key policies are not evaluated: as with the policy CDK gives a key, the account's identity policies decide. */
@@ -123,14 +110,6 @@ export class S3Access {
   private objectArn(bucket: Bucket, key: string): string {
     return `${this.bucketArn(bucket)}/${key}`;
   }
-}
-
-/** The account as a whole, or the principal itself. */
-function admits({ Principal: admitted }: Statement, { policyOwner }: Principal): boolean {
-  if (admitted === '*') return true;
-  const [arn, partition, , , account] = policyOwner.split(':');
-  const root = `${arn}:${partition}:iam::${account}:root`;
-  return toList(admitted?.AWS).some((each) => [root, account, policyOwner].includes(each));
 }
 
 function contextOf(bucket: Bucket): CallContext {

@@ -9,7 +9,7 @@ export interface BucketOptions {
   readonly versioned?: boolean;
   /** KMS key that encrypts what is put without naming a key. */
   readonly keyArn?: string;
-  /** Judged for principals of other accounts; those of the owner's go by their own policies. */
+  /** What it denies holds for everyone; what it allows is needed by principals of other accounts. */
   readonly policy?: PolicyDocument;
 }
 

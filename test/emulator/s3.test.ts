@@ -10,7 +10,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ACCOUNT, EmulatedAccount, EVERYTHING } from './emulated-account';
-import type { PolicyDocument } from './policy';
+import type { PolicyDocument, Statement as StatementOfPolicy } from './policy';
 
 let account: EmulatedAccount;
 let s3: S3Client;
@@ -254,6 +254,35 @@ describe('rights', () => {
       const again = s3.send(new GetObjectCommand({ Bucket: 'their-bucket', Key: 'k' }));
       await expect(again).rejects.toMatchObject({ name: 'AccessDenied' });
     });
+
+    test('are not enough where its policy denies what it also admits', async () => {
+      const [Statement, ...others] = [admitting(ACCOUNT), admitting('*')].map(
+        ({ Statement }) => Statement as StatementOfPolicy,
+      );
+      const denial = { ...others[0], Effect: 'Deny' as const };
+      await expect(read({ Statement: [Statement, denial] })).rejects.toMatchObject({
+        message: expect.stringContaining('with an explicit deny in a resource-based policy'),
+      });
+    });
+  });
+
+  test("on a bucket of one's own account are held against what its policy denies", async () => {
+    const deny = (secure: string): PolicyDocument => ({
+      Statement: {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 's3:*',
+        Resource: `arn:aws:s3:::${Bucket}/*`,
+        Condition: { Bool: { 'aws:SecureTransport': secure } },
+      },
+    });
+    account.emulator.s3.put(Bucket, 'k', 'x');
+    const read = () => s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
+    account.emulator.s3.configureBucket(Bucket, { policy: deny('false') });
+    await expect(read()).resolves.toMatchObject({ ContentLength: 1 });
+    account.emulator.s3.configureBucket(Bucket, { policy: deny('true') });
+    await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(account.emulator.iam.deniedCalls().at(-1)).toMatchObject({ refusedBy: 'resource-based' });
   });
 
   test('take reading the source and writing the target for a copy', async () => {

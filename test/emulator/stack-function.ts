@@ -8,7 +8,9 @@ export interface LogTarget {
   readonly logStreamArn: string;
 }
 
-/** A deployed function. Lambda writes its log with the function's own role, so each run also uses the role's log rights. */
+const TRACE_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+
+/** A deployed function. Lambda writes its log and its traces with the function's own role, so each run also uses these rights. */
 export class StackFunction {
   private streamMade = false;
 
@@ -16,6 +18,7 @@ export class StackFunction {
     public readonly invoker: FunctionInvoker,
     private readonly iam: Iam,
     private readonly log: LogTarget,
+    private readonly isTraced = false,
   ) {}
 
   public async invoke(event: unknown): Promise<unknown> {
@@ -25,6 +28,7 @@ export class StackFunction {
       return await this.invoker.invoke(event);
     } finally {
       this.iam.allows(role, 'logs:PutLogEvents', logStreamArn);
+      if (this.isTraced) for (const action of TRACE_ACTIONS) this.iam.allows(role, action, '*');
     }
   }
 }

@@ -32,6 +32,8 @@ describe('an intrinsic function', () => {
     [{ 'Fn::Select': [0, { 'Fn::Split': ['/', 'a/b'] }] }, 'a'],
     [{ 'Fn::ImportValue': { 'Fn::Sub': 'e-${Param}' } }, 'imported-e-p'],
     [{ 'Fn::Base64': 'a' }, 'YQ=='],
+    [{ 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }, 'us-east-1b'],
+    [{ 'Fn::GetAZs': 'eu-west-1' }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
     [{ 'Fn::Equals': [{ Ref: 'Param' }, 'p'] }, true],
     [{ 'Fn::Equals': ['1', 1] }, true],
     [{ 'Fn::Not': [{ 'Fn::Equals': ['a', 'a'] }] }, false],

@@ -148,6 +148,10 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     }
     case 'Fn::ImportValue':
       return scope.importValue(String(resolve(argument, scope)));
+    case 'Fn::GetAZs': {
+      const region = String(resolve(argument, scope)) || scope.pseudo['AWS::Region'];
+      return ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
+    }
     case 'Fn::Base64':
       return Buffer.from(String(resolve(argument, scope))).toString('base64');
   }

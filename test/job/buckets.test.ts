@@ -1,5 +1,7 @@
-import { App, Aws, Duration, Stack, Token } from 'aws-cdk-lib';
+import { App, Aws, Duration, PhysicalName, Stack, Token } from 'aws-cdk-lib';
 import { Annotations as Found, Match, Template } from 'aws-cdk-lib/assertions';
+import { Effect } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type BatchInferenceJobProps, JobInput } from '../../src';
 import { jobProperties, makeJob, makeStack, refusalOf, synthJob, TODAY, US_EAST_1 } from './synth-job';
@@ -63,6 +65,94 @@ describe('buckets of another account', () => {
     expect(found[1]).toContain('"Action":"s3:PutObject"');
     expect(found[1]).toContain('job.outputBucketPolicyStatements');
     for (const warning of found) expect(warning).toContain('cdk-bedrock-batch:BucketPolicyNotChecked');
+  });
+});
+
+describe('the policy of a bucket of this app', () => {
+  const bothStacks = (context: Record<string, unknown> = {}) => {
+    const stack = makeStack(undefined, context);
+    const theirs = new Stack(stack.node.root, 'Theirs', { env: { account: THEIRS, region: 'us-east-1' } });
+    const bucket = new Bucket(theirs, 'Bucket', { bucketName: PhysicalName.GENERATE_IF_NEEDED });
+    const job = makeJob(stack, {
+      input: JobInput.fromBucketPrefix(bucket, 'records/'),
+      outputBucket: bucket,
+      outputPrefix: 'results/',
+    });
+    return { stack, bucket, job };
+  };
+
+  test.each([true, false])('that lets the job in after all is no matter (policies minimised: %p)', (minimised) => {
+    const { stack, bucket, job } = bothStacks({ '@aws-cdk/aws-iam:minimizePolicies': minimised });
+    for (const statement of [...job.inputBucketPolicyStatements, ...job.outputBucketPolicyStatements]) {
+      bucket.addToResourcePolicy(statement);
+    }
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('that lets it in for the records alone leaves the warning of the results', () => {
+    const { stack, bucket, job } = bothStacks();
+    for (const statement of job.inputBucketPolicyStatements) bucket.addToResourcePolicy(statement);
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/^outputBucketOwner: must let this account in by the policy of the bucket, got/),
+    ]);
+  });
+
+  test('that lets it in on a condition only is not taken for it', () => {
+    const { stack, bucket, job } = bothStacks();
+    for (const statement of [...job.inputBucketPolicyStatements, ...job.outputBucketPolicyStatements]) {
+      statement.addCondition('Bool', { 'aws:SecureTransport': 'true' });
+      bucket.addToResourcePolicy(statement);
+    }
+    expect(warnings(stack)).toHaveLength(2);
+  });
+
+  test('that refuses what the job asks for is not taken for it', () => {
+    const { stack, bucket, job } = bothStacks();
+    for (const statement of job.inputBucketPolicyStatements) {
+      bucket.addToResourcePolicy(statement.copy({ effect: Effect.DENY }));
+    }
+    expect(warnings(stack)).toHaveLength(2);
+  });
+
+  test('is asked for in words that name no bucket unseen where there is one', () => {
+    expect(warnings(bothStacks().stack)[0]).toContain('which cannot be seen from here');
+  });
+});
+
+describe('a key of another account that comes with a bucket', () => {
+  const keyed = (name: string, account: string) => {
+    const stack = makeStack();
+    const encryptionKey = Key.fromKeyArn(stack, 'TheirKey', `arn:aws:kms:us-east-1:${account}:key/1234`);
+    return { stack, bucket: Bucket.fromBucketAttributes(stack, 'Keyed', { bucketName: name, account, encryptionKey }) };
+  };
+  const ofKeys = (stack: Stack) => warnings(stack).filter((text) => text.includes('KeyPolicyNotChecked'));
+
+  test('is warned of for the results, with what its policy must say', () => {
+    const { stack, bucket } = keyed('their-bucket', THEIRS);
+    makeJob(stack, { outputBucket: bucket });
+    expect(ofKeys(stack)).toEqual([
+      expect.stringMatching(
+        /^outputBucket: is not a key of this app.*use it through S3: .*"kms:Decrypt","kms:GenerateDataKey"/,
+      ),
+    ]);
+  });
+
+  test('is warned of for records that are there, which are only read', () => {
+    const { stack, bucket } = keyed('their-bucket', THEIRS);
+    makeJob(stack, { input: JobInput.fromBucketPrefix(bucket, 'records/') });
+    expect(ofKeys(stack)).toEqual([expect.stringMatching(/^inputBucket: .*"Action":"kms:Decrypt"/)]);
+  });
+
+  test('is warned of for records that are copied there, which are written too', () => {
+    const { stack, bucket } = keyed('their-bucket', THEIRS);
+    makeJob(stack, { inputBucket: bucket });
+    expect(ofKeys(stack)).toEqual([expect.stringMatching(/^inputBucket: .*"kms:GenerateDataKey"/)]);
+  });
+
+  test('is no matter where it is of this account', () => {
+    const { stack, bucket } = keyed('my-bucket', '111122223333');
+    makeJob(stack, { outputBucket: bucket });
+    expect(ofKeys(stack)).toEqual([]);
   });
 });
 
