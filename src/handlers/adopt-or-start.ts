@@ -142,13 +142,13 @@ export async function findStray(hash: string, bench: Workbench): Promise<BatchJo
 }
 
 /** Everything that can be found wrong, and made ready, before the job costs anything. */
-async function prepare(properties: JobProperties, { services, log, progress }: Workbench): Promise<void> {
+async function prepare(properties: JobProperties, { services, budget, log, progress }: Workbench): Promise<void> {
   report(checkJob(factsOf(properties)), log);
   progress.step = 'looking at the model';
   const modelIssues = checkLiveModel(await lookAtModel(services.models, properties.modelId, log), properties);
   report(modelIssues, log);
   progress.step = 'staging the input';
-  await stageInput(services.objects, properties, log);
+  await stageInput(services.objects, properties, log, budget.now());
   progress.step = 'looking at the input';
   report(checkLiveInput(await lookAtInput(services.objects, properties, log), properties), log);
 }

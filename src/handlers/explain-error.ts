@@ -175,7 +175,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     when: ({ name }, step) => step === 'staging the input' && /^AccessDenied/.test(name),
     message: (properties) => {
       const to = inputS3Uri(properties.input);
-      return `${to} could not be written; the starter function's role must be allowed s3:GetObject on ${sayAssets(properties)} and s3:PutObject on ${to}, by its own policy and by the buckets'`;
+      return `${to} could not be written; the starter function's role must be allowed s3:GetObject on ${sayAssets(properties)} and s3:PutObject on ${to}, by its own policy and by the buckets'; a bucket of another account is named by inputBucketOwner`;
     },
   },
   {
@@ -184,7 +184,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     when: (error) =>
       /\bs3:|\bs3\b|\bbucket\b/i.test(error.message) && /access|permission|authoriz|denied/i.test(error.message),
     message: (properties) =>
-      `${properties.roleArn} must be allowed s3:GetObject and s3:ListBucket on ${inputS3Uri(properties.input)} and s3:PutObject on ${outputS3Uri(properties)}, by its own policy and by the buckets'`,
+      `${properties.roleArn} must be allowed s3:GetObject and s3:ListBucket on ${inputS3Uri(properties.input)} and s3:PutObject on ${outputS3Uri(properties)}, by its own policy and by the buckets'; a bucket of another account is named by inputBucketOwner or outputBucketOwner`,
   },
   {
     code: 'Throttled',

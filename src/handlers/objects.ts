@@ -3,6 +3,8 @@ export interface StoredObject {
   readonly bytes: number;
   /** Where S3 keeps it; absent: in the standard class. */
   readonly storageClass?: string;
+  /** When it was written, in milliseconds since 1970. */
+  readonly writtenAt?: number;
 }
 
 export interface OpenObject {

@@ -51,6 +51,7 @@ export async function onUpdate(
     return beThere(properties, resource, bench);
   }
   const hash = hashOf(properties, resource);
+  bench.progress.hash = hash;
   const old = findJobProperties(request.oldProperties);
   const job = await findJob(physicalResourceId, bench);
   // The job itself counts too: on a rollback the old properties are those of the update that is taken back.
@@ -83,6 +84,7 @@ export async function onDelete(
     findJobId(physicalResourceId) === undefined
       ? await findForgotten(request, resource, bench)
       : await findJob(physicalResourceId, bench);
+  bench.progress.hash ??= readJobName(job?.jobName ?? '')?.hash;
   if (job === undefined || !isLive(job)) {
     bench.log.info('nothing to stop', { physicalResourceId, status: job?.status });
     return outcome;
@@ -160,6 +162,7 @@ async function findForgotten(
   bench: Workbench,
 ): Promise<BatchJob | undefined> {
   const hash = hashOfForgotten(physicalResourceId, properties, resource);
+  bench.progress.hash = hash;
   return hash === undefined ? undefined : ifAllowed(() => findStray(hash, bench), bench);
 }
 
@@ -212,16 +215,30 @@ async function stop(job: BatchJob, bench: Workbench): Promise<void> {
   }
 }
 
-const STARTS_NOTHING = ['roleArn', 'timeoutHours', 'outputKeyArn', 'namePrefix', 'minRecords'] as const;
+const STARTS_NOTHING = [
+  'roleArn',
+  'timeoutHours',
+  'outputKeyArn',
+  'subnetIds',
+  'securityGroupIds',
+  'inputBucketOwner',
+  'outputBucketOwner',
+  'namePrefix',
+  'minRecords',
+] as const;
 
 /** A user who changes how a job is run would otherwise wait for something to happen. */
 function tellWhatStartsNothing(properties: JobProperties, old: JobProperties | undefined, { log }: Workbench): void {
-  const changed = old === undefined ? [] : STARTS_NOTHING.filter((name) => properties[name] !== old[name]);
+  const changed = old === undefined ? [] : STARTS_NOTHING.filter((name) => !isSame(properties[name], old[name]));
   if (changed.length > 0) {
     log.info('these changes start no new job and do not reach the one there is; change runKey to run again', {
       changed,
     });
   }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 async function followTags(

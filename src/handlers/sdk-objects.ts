@@ -20,9 +20,9 @@ export class SdkObjects implements Objects {
         new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
         { abortSignal: this.abortSignal },
       );
-      for (const { Key: key, Size: bytes, StorageClass: storageClass } of page.Contents ?? []) {
+      for (const { Key: key, Size: bytes, StorageClass: storageClass, LastModified } of page.Contents ?? []) {
         if (key !== undefined) {
-          yield { key, bytes: bytes ?? 0, storageClass };
+          yield { key, bytes: bytes ?? 0, storageClass, writtenAt: LastModified?.getTime() };
         }
       }
       token = page.NextContinuationToken;

@@ -1,37 +1,49 @@
 import type { JobProperties } from '../core/event';
 import { toS3Uri } from '../core/s3-uri';
-import { type StagedCopy, stagedCopies } from '../core/staged-copies';
+import { stagedCopies } from '../core/staged-copies';
 import type { Log } from './log';
-import type { Objects } from './objects';
+import type { ObjectPlace, Objects } from './objects';
 import { isAccessDenied } from './service-error';
 
 /** Copies at a time: each takes S3 up to half a minute and the function nothing. */
 const AT_ONCE = 8;
 
-/** Copies local files that CDK uploaded to where the job reads them, unless they are there: the key holds the content hash. */
-export async function stageInput(objects: Objects, properties: JobProperties, log: Log): Promise<void> {
+/** An event is delivered for as long; what was copied since then, an earlier delivery has copied. */
+const FRESH_MS = 15 * 60_000;
+
+/**
+ * Copies local files that CDK uploaded to where the job reads them. What lies there from an earlier job is copied once more:
+ * a retention of the bucket counts from then, and would take the records away while this job waits.
+ */
+export async function stageInput(objects: Objects, properties: JobProperties, log: Log, now: number): Promise<void> {
   const { bucket } = properties.input;
   const waiting = stagedCopies(properties);
   const copyRest = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await stage(objects, bucket, next, log);
+      await stage(objects, { from: next.from, to: { bucket, key: next.key } }, log, now);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, copyRest));
 }
 
-async function stage(objects: Objects, bucket: string, { from, key }: StagedCopy, log: Log): Promise<void> {
-  if (await isThere(objects, bucket, key)) {
-    return;
-  }
-  await objects.copy(from, { bucket, key });
-  log.info('staged the input', { to: toS3Uri(bucket, key) });
+interface Copy {
+  readonly from: ObjectPlace;
+  readonly to: ObjectPlace;
 }
 
-async function isThere(objects: Objects, bucket: string, key: string): Promise<boolean> {
+async function stage(objects: Objects, { from, to }: Copy, log: Log, now: number): Promise<void> {
+  if (await isFresh(objects, to, now)) {
+    return;
+  }
+  await objects.copy(from, to);
+  log.info('staged the input', { to: toS3Uri(to.bucket, to.key) });
+}
+
+/** The key holds the content hash, so what is there is the same. */
+async function isFresh(objects: Objects, { bucket, key }: ObjectPlace, now: number): Promise<boolean> {
   try {
     for await (const file of objects.list(bucket, key)) {
-      return file.key === key && file.bytes > 0;
+      return file.key === key && file.bytes > 0 && now - (file.writtenAt ?? 0) < FRESH_MS;
     }
   } catch (error) {
     // Copying once more does no harm.

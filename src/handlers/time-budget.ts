@@ -65,6 +65,11 @@ export class TimeBudget {
     }
   }
 
+  /** Milliseconds since 1970. */
+  public now(): number {
+    return this.clock.now();
+  }
+
   /** Fails if the time is up. To be called before anything that costs money. */
   public check(): void {
     if (this.signal.aborted || this.clock.now() >= this.deadline) {

@@ -56,16 +56,37 @@ describe('create of a job that is not there', () => {
     expect(starter.services.calls.indexOf('copy')).toBeLessThan(starter.services.calls.indexOf('create'));
   });
 
-  test('does not stage what is staged', async () => {
+  const MINUTES = 60_000;
+
+  test('does not stage what an earlier delivery of the event has staged', async () => {
     starter.services.put(STAGED, records(100));
+    starter.services.listedAs.set(STAGED, { writtenAt: starter.clock.now() - 15 * MINUTES + 1 });
     await starter.send(create());
     expect(starter.services.count('copy')).toBe(0);
+  });
+
+  test.each<[string, (now: number) => number | undefined]>([
+    ['by an earlier deployment, since a retention counts from then', (now) => now - 15 * MINUTES],
+    ['at a time that nobody knows', () => undefined],
+  ])('stages again what was staged %s', async (_, writtenAt) => {
+    starter.services.put(STAGED, records(100));
+    starter.services.listedAs.set(STAGED, { writtenAt: writtenAt(starter.clock.now()) });
+    await starter.send(create());
+    expect(starter.services.count('copy')).toBe(1);
+  });
+
+  test('stages again what is staged as an empty file', async () => {
+    starter.services.put(STAGED, '');
+    starter.services.listedAs.set(STAGED, { writtenAt: starter.clock.now() });
+    await starter.send(create());
+    expect(starter.services.count('copy')).toBe(1);
   });
 
   test('stages every file of a directory below the prefix, but for those that are there', async () => {
     const files = Array.from({ length: 12 }, (_, i) => ({ bucket: 'assets', key: `${i}.jsonl`, name: `${i}.jsonl` }));
     for (const { key } of files) starter.services.put(`s3://assets/${key}`, records(10));
     starter.services.put('s3://in/p/3.jsonl', records(10));
+    starter.services.listedAs.set('s3://in/p/3.jsonl', { writtenAt: starter.clock.now() });
     const input = { bucket: 'in', prefix: 'p/' };
     const answer = await starter.send(create({ stagedFrom: undefined, stagedFiles: files, input }));
     expect(answer.Status).toBe('SUCCESS');

@@ -454,14 +454,14 @@ describe('the whole words', () => {
       'staging the input',
       serviceError('AccessDenied', 'Access Denied', 403),
       {},
-      `${input} could not be written; the starter function's role must be allowed s3:GetObject on ${asset} and s3:PutObject on ${input}, by its own policy and by the buckets'`,
+      `${input} could not be written; the starter function's role must be allowed s3:GetObject on ${asset} and s3:PutObject on ${input}, by its own policy and by the buckets'; a bucket of another account is named by inputBucketOwner`,
     ],
     [
       'of data that is denied',
       'starting the job',
       serviceError('ValidationException', 'The provided role has no access to the S3 bucket of the input'),
       {},
-      `${role} must be allowed s3:GetObject and s3:ListBucket on ${input} and s3:PutObject on ${output}, by its own policy and by the buckets'`,
+      `${role} must be allowed s3:GetObject and s3:ListBucket on ${input} and s3:PutObject on ${output}, by its own policy and by the buckets'; a bucket of another account is named by inputBucketOwner or outputBucketOwner`,
     ],
     [
       'of a bucket elsewhere',

@@ -215,7 +215,7 @@ describe('the log', () => {
   test('holds neither the response URL nor records', async () => {
     starter.services.put(ASSET, records(3).replace('r0', 'very-private'));
     await starter.send(create());
-    starter.services.put(STAGED, records(100));
+    starter.services.put(ASSET, records(100).replace('r0', 'very-private'));
     const { PhysicalResourceId } = await starter.send(create());
     await starter.send(update(PhysicalResourceId, { tags: {} }));
     await starter.send(remove(PhysicalResourceId));
@@ -268,6 +268,16 @@ describe('the log', () => {
     const told = starter.lines.slice(before);
     expect(told.find(({ text }) => text === 'staged the input')?.jobArn).toBeUndefined();
     expect(told.at(-1)).toMatchObject({ jobArn, identity: hashOf({ runKey: '2026-11' }) });
+  });
+
+  test.each<[string, (jobArn: string) => unknown]>([
+    ['an update that starts nothing', (jobArn) => update(jobArn, { timeoutHours: '48' })],
+    ['a delete', (jobArn) => remove(jobArn)],
+    ['a delete of a create that failed', () => remove(`unconfirmed-${hashOf()}`)],
+  ])('tells the identity in the last lines of %s', async (_, event) => {
+    const { PhysicalResourceId: jobArn } = await starter.send(createEvent);
+    await starter.send(event(jobArn));
+    for (const line of starter.lines.slice(-2)) expect(line.identity).toBe(hashOf());
   });
 
   test('names the job that a delete stops', async () => {

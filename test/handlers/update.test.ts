@@ -56,12 +56,23 @@ describe('update with the same identity', () => {
     ['roleArn', { roleArn: 'arn:aws:iam::123456789012:role/other' }],
     ['timeoutHours', { timeoutHours: '48' }],
     ['outputKeyArn', { outputKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/k' }],
+    ['inputBucketOwner', { inputBucketOwner: '444455556666' }],
+    ['outputBucketOwner', { outputBucketOwner: '444455556666' }],
   ])('tells that a change of %s starts nothing', async (name, changes) => {
     const answer = await starter.send(update(job.jobArn, changes));
     expect(answer.PhysicalResourceId).toBe(job.jobArn);
     expect(starter.lines).toContainEqual(
       expect.objectContaining({ text: expect.stringContaining('start no new job'), changed: [name] }),
     );
+  });
+
+  test('tells that a change of the network starts nothing, and takes no equal list for a change', async () => {
+    const network = { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+    await starter.send(update(job.jobArn, { ...network, subnetIds: ['subnet-1', 'subnet-3'] }, network));
+    expect(starter.lines).toContainEqual(expect.objectContaining({ changed: ['subnetIds'] }));
+    const before = starter.lines.length;
+    await starter.send(update(job.jobArn, network, network));
+    expect(starter.lines.slice(before).filter(({ changed }) => changed !== undefined)).toEqual([]);
   });
 
   test('tells no such thing where nothing changed', async () => {
