@@ -1,3 +1,4 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { BatchModelConfig } from '../model/model-binding';
@@ -35,10 +36,17 @@ export function grantStage(grantee: IGrantable, assets: Asset[], to: JobData): G
     grantee,
     actions: ['s3:GetObject'],
     resourceArns: assets.map(arnOf),
-    conditions: sameOwner(assets[0]),
+    conditions: isNamedAfterAccount(assets[0]) ? sameOwner(assets[0]) : undefined,
   });
   const decrypt = buckets.map((bucket) => grantKey(grantee, { bucket, key: bucket.encryptionKey }, 'kms:Decrypt'));
   return decrypt.reduce((all, one) => all.combine(one), read.combine(grantWrite(grantee, to)));
+}
+
+/** As CDK's own asset bucket is. One of another name may be shared by many accounts, and owned by any. */
+function isNamedAfterAccount(asset: Asset): boolean {
+  const { account } = Stack.of(asset);
+  const name = JSON.stringify(Stack.of(asset).resolve(asset.s3BucketName));
+  return name.includes(Token.isUnresolved(account) ? 'AWS::AccountId' : account);
 }
 
 /** Looking at the model and at the records before a job is paid for. */

@@ -260,6 +260,12 @@ export class Infrastructure {
     const role = iam.assumeRole(String(properties.Role), { service: 'lambda.amazonaws.com' });
     if (role === undefined) throw new Error('The role defined for the function cannot be assumed by Lambda.');
 
+    const isTraced = (properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active';
+    // https://github.com/serverless/serverless/issues/6931: the check comes before there is a function.
+    if (isTraced && !iam.allows(role, 'xray:PutTraceSegments', '*')) {
+      throw new Error('The provided execution role does not have permissions to call PutTraceSegments on XRAY');
+    }
+
     const logGroup = (properties.LoggingConfig as { LogGroup?: string } | undefined)?.LogGroup ?? `/aws/lambda/${name}`;
     const logStream = '2026/01/01/[$LATEST]emulated';
     const code = properties.Code as { S3Bucket?: string; S3Key?: string };
@@ -297,7 +303,6 @@ export class Infrastructure {
     });
     this.invokers.push(invoker);
     const logStreamArn = `${this.arn('logs')}:log-group:${logGroup}:log-stream:${logStream}`;
-    const isTraced = (properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active';
     this.functions.set(functionArn, new StackFunction(invoker, iam, { role, logStreamArn }, isTraced));
     return { physicalId: name, attributes: { Name: name, Arn: functionArn } };
   }

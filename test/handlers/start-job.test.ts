@@ -6,7 +6,7 @@ import rollbackUpdateEvent from '../events/rollback-update.json';
 import updateEvent from '../events/update.json';
 import { FakeClock } from './fake-clock';
 import { FakeServices, serviceError } from './fake-services';
-import { ASSET, create, hashOf, records, remove, STAGED, Starter, update } from './starter';
+import { ASSET, create, hashOf, records, remove, Starter, update } from './starter';
 
 let starter: Starter;
 beforeEach(() => {

@@ -34,6 +34,17 @@ describe('tracing of the starter', () => {
     ]);
   });
 
+  test('waits for its rights: Lambda makes no function that is to be traced without them', () => {
+    const template = synthJob({ starterTracing: true });
+    const [policy] = Object.keys(
+      template.findResources('AWS::IAM::Policy', {
+        Properties: { PolicyDocument: { Statement: [Match.objectLike({ Action: traceRights.Action })] } },
+      }),
+    );
+    template.hasResource(FUNCTION, { DependsOn: [policy] });
+    synthJob().hasResource(FUNCTION, { DependsOn: Match.absent() });
+  });
+
   test('uses its rights, and nothing that it is not given', async () => {
     const account = await Account.start();
     try {

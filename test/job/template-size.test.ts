@@ -85,8 +85,11 @@ describe('the figures of the README', () => {
     for (const { bytes } of Object.values(size.addedBy)) expect(bytes).toBeGreaterThan(0);
   });
 
-  test('show that only a network makes a resource, its security group', () => {
+  test('show what makes a resource: a network its security group, tracing the policy that it waits for', () => {
     const makers = Object.entries(size.addedBy).filter(([, { resources }]) => resources > 0);
-    expect(makers).toEqual([['vpc', expect.objectContaining({ resources: 1 })]]);
+    expect(makers).toEqual([
+      ['vpc', expect.objectContaining({ resources: 1 })],
+      ['starterTracing', expect.objectContaining({ resources: 1 })],
+    ]);
   });
 });
