@@ -5,6 +5,7 @@ import { ImportTiers } from './projenrc/import-tiers';
 import { ModelCatalog } from './projenrc/model-catalog';
 import { TerminalBundle } from './projenrc/terminal-bundle';
 import { TestCommand } from './projenrc/test-command';
+import { ThirdPartyLicenses } from './projenrc/third-party-licenses';
 
 const NODE = '20.20.0';
 
@@ -117,12 +118,13 @@ for (const pattern of [
   '/reports/',
   '/stryker.config.json',
   '/ARCHITECTURE.md',
-  '/CHANGELOG.md',
   '/bench/',
   '/biome.jsonc',
   '/cdk.json',
   '/decisions/',
-  '/docs/',
+  // The pages themselves go along: an auditor reads them without a network.
+  '/docs/README.md',
+  '/docs/generate/',
   '/examples/',
   '/projenrc/',
   '/resources/',
@@ -140,6 +142,7 @@ new ImportTiers(project);
 new ModelCatalog(project);
 new FunctionBundle(project, 'start-job');
 new TerminalBundle(project);
+new ThirdPartyLicenses(project);
 new CodeGeneration(project);
 new TestCommand(project);
 

@@ -1,4 +1,5 @@
 import { type awscdk, Component } from 'projen';
+import { metafileOf } from './bundle-metafile';
 
 /**
  * Bundles `src/handlers/<name>.lambda.ts`, the SDK included, into `assets/handlers/<name>.lambda/index.js`.
@@ -14,11 +15,11 @@ export class FunctionBundle extends Component {
       format: 'cjs',
       minify: true,
       mainFields: ['module', 'main'],
-      metafile: false,
       sourcemap: false,
       watchTask: false,
       esbuildArgs: {
         '--log-level': 'warning',
+        '--metafile': metafileOf(`handlers/${name}.lambda`),
         // In Lambda credentials come from the environment: the other providers would be a fifth of the bundle.
         '--alias:@aws-sdk/credential-provider-node': './src/handlers/sdk-lambda-credentials.ts',
         '--alias:@aws-sdk/token-providers': './src/handlers/sdk-no-bearer-token.ts',

@@ -1,4 +1,5 @@
 import { type awscdk, Component } from 'projen';
+import { metafileOf } from './bundle-metafile';
 
 /**
  * What users run or import apart from the constructs, with everything it needs in one file each, so that the package depends
@@ -16,10 +17,13 @@ export class TerminalBundle extends Component {
         minify: true,
         // By the module fields alone, as for the function, some of the packages would be taken twice.
         mainFields: ['module', 'main'],
-        metafile: false,
         sourcemap: false,
         watchTask: false,
-        esbuildArgs: { '--log-level': 'warning', '--log-override:empty-import-meta': 'silent' },
+        esbuildArgs: {
+          '--log-level': 'warning',
+          '--log-override:empty-import-meta': 'silent',
+          '--metafile': metafileOf(entry),
+        },
       });
     }
     project.addBins({ 'cdk-bedrock-batch': 'assets/cli/main/index.js' });
