@@ -7,9 +7,9 @@ const ROOT = join(__dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'newest-cdk-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Synthesises test/newest-cdk/app.ts with the newest CDK, its validation of templates turned on. */
-function synth(outdir: string, ...mistake: string[]) {
-  const args = ['-r', './test/newest-cdk/use-newest-cdk.js', '--import', 'tsx', 'test/newest-cdk/app.ts', outdir];
+/** Synthesises an app of test/newest-cdk with the newest CDK, its validation of templates turned on. */
+function synth(outdir: string, mistake: string[] = [], app = 'app.ts') {
+  const args = ['-r', './test/newest-cdk/use-newest-cdk.js', '--import', 'tsx', `test/newest-cdk/${app}`, outdir];
   const env = { ...process.env, CDK_VALIDATION: 'true' };
   return spawnSync(process.execPath, [...args, ...mistake], { cwd: ROOT, env, encoding: 'utf8' });
 }
@@ -30,7 +30,7 @@ describe("CDK's own validation of templates", () => {
   });
 
   test('would find a mistake: the check can fail', () => {
-    const { status: failed, stderr: report } = synth(join(folder, 'bad'), 'mistake');
+    const { status: failed, stderr: report } = synth(join(folder, 'bad'), ['mistake']);
     expect(report).toContain('CloudFormation-Validate::F3002');
     expect(failed).not.toBe(0);
   });
@@ -40,5 +40,19 @@ describe("CDK's own validation of templates", () => {
   (hasCfnLint ? test : test.skip)('and cfn-lint finds nothing either', () => {
     const paths = templates.map((name) => join(outdir, name));
     expect(spawnSync('cfn-lint', paths, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
+  });
+});
+
+describe("cdk-nag's packs, as part of the synthesis", () => {
+  test('let the hardened example through, all six', () => {
+    const { status, stderr } = synth(join(folder, 'packs'), [], 'rule-packs.ts');
+    expect(stderr).not.toMatch(/HIPAA|NIST|PCI|AwsSolutions|Serverless/);
+    expect(status).toBe(0);
+  });
+
+  test('would find a mistake: the check can fail', () => {
+    const { status, stderr } = synth(join(folder, 'unacknowledged'), ['mistake'], 'rule-packs.ts');
+    expect(stderr).toContain('AwsSolutions-S1');
+    expect(status).not.toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { listOf, type PlacedStatement } from './policy-statements';
+import { listOf, type PlacedStatement, principalsOf } from './policy-statements';
 
 interface Edge {
   readonly from: string;
@@ -27,8 +27,7 @@ function edgesOf({ holder, kind, statement }: PlacedStatement): Edge[] {
   if (statement.Effect === 'Deny' || kind === 'resource') return [];
   const actions = listOf(statement.Action);
   if (kind === 'trust') {
-    const services = Object.values(statement.Principal ?? {}).flatMap((each) => listOf(each as string));
-    return services.flatMap((from) => actions.map((action) => ({ from, to: holder, action })));
+    return principalsOf(statement).flatMap((from) => actions.map((action) => ({ from, to: holder, action })));
   }
   const targets = new Set(listOf(statement.Resource).map(targetOf));
   return [...targets].flatMap((to) => actions.map((action) => ({ from: holder, to, action })));

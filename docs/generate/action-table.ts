@@ -1,6 +1,6 @@
 import { listOf, type PlacedStatement } from './policy-statements';
 import type { OptionDifference } from './security-options';
-import { granteesOf, linkTo, lowerFirst } from './statement-markdown';
+import { anchorOf, granteesOf, linkTo, lowerFirst } from './statement-markdown';
 import { readReason, type StatementReason } from './statement-reasons';
 
 /** Statements that a page is about, and with which options they are there; `undefined` is the default construct. */
@@ -17,26 +17,63 @@ export function allGiven(byDefault: readonly PlacedStatement[], differences: rea
   ].filter(({ placed }) => placed.statement.Effect === 'Allow');
 }
 
-/** One row for each action: who has it, why, and from which option on. */
-export function actionTable(given: readonly Given[]): string {
-  const actions = [...new Set(given.flatMap(({ placed }) => listOf(placed.statement.Action)))].sort();
-  const rows = actions.flatMap((action) => {
-    const having = given.filter(({ placed }) => listOf(placed.statement.Action).includes(action));
-    const grantees = [...new Set(having.flatMap(({ placed }) => granteesOf(placed)))];
-    return grantees.map((grantee, index) => {
-      const theirs = having.filter(({ placed }) => granteesOf(placed).includes(grantee));
-      const reasons = new Map<string, StatementReason>();
-      for (const { placed } of theirs) reasons.set(readReason(placed).id, readReason(placed));
-      const why = [...reasons.values()].map((reason) => `${reason.title} (${linkTo(reason)})`).join('; ');
-      return `| ${index === 0 ? `\`${action}\`` : ''} | ${grantee} | ${why} | ${whenGiven(theirs)} |`;
-    });
-  });
-  return ['| action | who | why | with |', '| --- | --- | --- | --- |', ...rows].join('\n');
+/** The roles that the library makes, or has CDK make; those of the user's own are not among them. */
+export const MADE_ROLES = ['ServiceRole', 'StarterRole', 'EmptyingRole'] as const;
+export type MadeRole = (typeof MADE_ROLES)[number];
+
+/** What a permissions boundary must let a role do: by its own policies, or by those of resources that name it. */
+export function actionsOf(role: MadeRole, given: readonly Given[]): string[] {
+  const theirs = given.filter(({ placed }) => granteesOf(placed).includes(`\`${role}\``));
+  return [...new Set(theirs.flatMap(({ placed }) => listOf(placed.statement.Action)))].sort();
 }
 
-function whenGiven(given: readonly Given[]): string {
-  if (given.some(({ option }) => option === undefined)) return 'always';
-  return [...new Set(given.map(({ option }) => lowerFirst(option as string)))].join(', ');
+export const isAlways = ({ option }: Given): boolean => option === undefined;
+
+/** What each option adds to the actions that a role has anyway; options that add the same stand together. */
+export function addedActionsTable(roles: readonly MadeRole[], given: readonly Given[]): string {
+  const always = new Map(roles.map((role) => [role, actionsOf(role, given.filter(isAlways))]));
+  const options = [...new Set(given.flatMap(({ option }) => (option === undefined ? [] : [option])))];
+  const titles = new Map<string, string[]>();
+  for (const option of options) {
+    const added = roles.map((role) =>
+      actionsOf(
+        role,
+        given.filter((each) => each.option === option),
+      )
+        .filter((action) => !always.get(role)?.includes(action))
+        .map((action) => `\`"${action}"\``)
+        .join(', '),
+    );
+    if (added.every((each) => each === '')) continue;
+    const cells = added.join(' | ');
+    titles.set(cells, [...(titles.get(cells) ?? []), `[${lowerFirst(option)}](#${anchorOf(option)})`]);
+  }
+  const rows = [...titles].map(([cells, names]) => `| ${names.join(', ')} | ${cells} |`);
+  return [`| with | ${roles.join(' | ')} |`, `| --- |${' --- |'.repeat(roles.length)}`, ...rows].join('\n');
+}
+
+/** Which roles have an action, and by which statements; actions of which the same is to be said stand together. */
+export function actionTable(roles: readonly MadeRole[], given: readonly Given[]): string {
+  const actions = [...new Set(roles.flatMap((role) => actionsOf(role, given)))].sort();
+  const rows = new Map<string, string[]>();
+  for (const action of actions) {
+    const having = given.filter(({ placed }) => listOf(placed.statement.Action).includes(action));
+    const ofRoles = having.filter((each) => roles.some((role) => actionsOf(role, [each]).length > 0));
+    const who = roles.filter((role) => actionsOf(role, ofRoles).length > 0);
+    const reasons = new Map(ofRoles.map(({ placed }) => [readReason(placed).id, readReason(placed)]));
+    const row = `${who.join(', ')} | ${[...reasons.values()].map(linkTo).join(', ')}`;
+    rows.set(row, [...(rows.get(row) ?? []), `\`${action}\``]);
+  }
+  const lines = [...rows].map(([row, names]) => `| ${names.join(', ')} | ${row} |`);
+  return ['| action | who | statements |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+/** With which options a reason has a statement. */
+export function whenGiven({ id }: StatementReason, given: readonly Given[]): string {
+  const theirs = given.filter(({ placed }) => readReason(placed).id === id);
+  if (theirs.some(isAlways)) return 'always';
+  const options = [...new Set(theirs.map(({ option }) => option as string))];
+  return options.map((option) => `[${lowerFirst(option)}](#${anchorOf(option)})`).join(', ');
 }
 
 /** Rights that nobody has, or only those who are named. */
@@ -50,13 +87,21 @@ export interface NotGiven {
   readonly who?: readonly string[];
 }
 
-const ROLES = ['ServiceRole', 'StarterRole'];
+const ROLES: readonly MadeRole[] = ['ServiceRole', 'StarterRole'];
+
+/** What the page says in its first lines that neither role can do. */
+export const NEITHER_CAN: readonly NotGiven[] = [
+  { what: 'delete an object', actions: ['s3:Delete*'], who: ROLES },
+  { what: 'change a policy', actions: ['*:*Policy*', 'lambda:*Permission*', 's3:*Acl*'], who: ROLES },
+  { what: 'assume another role', actions: ['sts:*'], who: ROLES },
+];
 
 export const NOT_GIVEN: readonly NotGiven[] = [
   { what: 'everything, or everything of a service', actions: [] },
   { what: 'IAM', actions: ['iam:*'], but: ['iam:PassRole'] },
   { what: 'IAM', actions: ['iam:*'], who: ['ServiceRole'] },
-  { what: 'becoming another role', actions: ['sts:*'], who: ROLES },
+  { what: 'assuming another role', actions: ['sts:*'], who: ROLES },
+  { what: 'changing any policy', actions: ['*:*Policy*'], who: ROLES },
   { what: 'deleting objects', actions: ['s3:Delete*'] },
   { what: 'changing buckets, ACLs, tags and locks', actions: ['s3:Put*', 's3:Bypass*'], but: ['s3:PutObject'] },
   {
@@ -66,7 +111,7 @@ export const NOT_GIVEN: readonly NotGiven[] = [
     who: ROLES,
   },
   {
-    what: 'managing keys and grants, using them otherwise',
+    what: 'managing keys, or using them in any other way',
     actions: ['kms:*'],
     but: ['kms:Decrypt', 'kms:GenerateDataKey'],
     who: ROLES,
@@ -92,7 +137,7 @@ export const NOT_GIVEN: readonly NotGiven[] = [
   { what: 'anything else in Bedrock', actions: ['bedrock:*'], but: ['bedrock:InvokeModel'], who: ['ServiceRole'] },
   { what: 'networks', actions: ['ec2:*'], who: ['StarterRole'] },
   {
-    what: 'logs, but for writing them',
+    what: 'logs, other than writing them',
     actions: ['logs:*'],
     but: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     who: ROLES,
@@ -110,11 +155,11 @@ export function notGivenTable(given: readonly Given[]): string {
   const code = (values: readonly string[]) => values.map((each) => `\`${each}\``).join(', ');
   const rows = NOT_GIVEN.map((right) => {
     const { what, actions, but = [], who } = right;
-    const meant = actions.length === 0 ? '`*`, `service:*`' : code(actions);
+    const meant = actions.length === 0 ? '`*`, `<service>:*`' : code(actions);
     const whom = who === undefined ? 'anybody' : code(who);
-    return `| ${what} | ${meant}${but.length > 0 ? ` but ${code(but)}` : ''} | ${whom} | ${tellFound(findGiven(right, given))} |`;
+    return `| ${what} | ${meant}${but.length > 0 ? ` except ${code(but)}` : ''} | ${whom} | ${tellFound(findGiven(right, given))} |`;
   });
-  return ['| right | actions | for | given |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| right | actions | to | given |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** What is given of it all the same. */

@@ -1,5 +1,6 @@
 import { CfnElement, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { BatchInferenceJob } from '../../src';
 import { type Names, toReadable, withPlaceholders } from './readable';
 
 /** One statement, resolved so that it can be read. */
@@ -40,11 +41,15 @@ export interface Resource {
   readonly Properties?: Record<string, unknown>;
 }
 
-/** Synthesises a stack and reads every policy of it. */
-export function readStack(stack: Stack): SynthesisedStack {
+/**
+ * Synthesises a stack and reads every policy of it.
+ *
+ * @param others - what resources of the user's are called here, by the names that they have in the stack
+ */
+export function readStack(stack: Stack, others: { readonly [name: string]: string } = {}): SynthesisedStack {
   const resources = (Template.fromStack(stack).toJSON().Resources ?? {}) as Record<string, Resource>;
   const paths = pathsOf(stack);
-  const names = namesOf(resources, paths);
+  const names = namesOf(resources, paths, { others, jobs: jobsIn(stack) });
   const acknowledgements = acknowledgementsOf(stack, names);
   const statements = Object.entries(resources).flatMap(([logicalId, resource]) =>
     readPolicies(logicalId, resource, names).map((each) => ({
@@ -69,14 +74,15 @@ export function keyOfStatement({ holder, kind, statement }: Omit<PlacedStatement
   return JSON.stringify([holder, kind, statement]);
 }
 
-/** Whose policy a warning is about, by the prop that it names. */
-const THEIRS: { readonly [prop: string]: string } = {
-  inputBucketOwner: 'TheirInputBucket',
-  outputBucketOwner: 'TheirOutputBucket',
-  encryptionKey: 'ImportedKey',
+/** Whose policy a warning is about, by the prop that it names and the service of the actions. */
+const THEIRS: { readonly [prop: string]: { readonly [service: string]: string } } = {
+  inputBucketOwner: { s3: 'TheirInputBucket' },
+  outputBucketOwner: { s3: 'TheirOutputBucket' },
+  encryptionKey: { kms: 'ImportedKey' },
+  topic: { sns: 'ImportedTopic', kms: 'ImportedKey' },
 };
 
-/** The JSON that `BucketPolicyNotChecked` and `KeyPolicyNotChecked` have for pasting. */
+/** The JSON for pasting that warnings have: of policies that are not the app's, and of a role that has no rights in it. */
 function theirStatements(stack: Stack, names: Names): PlacedStatement[] {
   const warnings = stack.node
     .findAll()
@@ -84,15 +90,26 @@ function theirStatements(stack: Stack, names: Names): PlacedStatement[] {
       node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => String(data)),
     );
   return warnings.flatMap((warning) => {
-    const [, prop, json] = /^(\w+): .*?(\[\{.*\}\]) \[ack: .*PolicyNotChecked\]$/.exec(warning) ?? [];
+    const [, prop, json] =
+      /^(\w+): .*?(\[\{.*\}\]) \[ack: .*(?:PolicyNotChecked|RoleNotGranted)\]$/.exec(warning) ?? [];
     if (json === undefined) return [];
-    const statements = JSON.parse(json) as Record<string, unknown>[];
-    return statements.map((raw) => ({
-      holder: THEIRS[prop],
-      kind: 'resource' as const,
-      statement: toStatement(raw, names),
-      acknowledged: new Map(),
-    }));
+    const statements = JSON.parse(withoutVariables(json, names)) as Record<string, unknown>[];
+    return statements.map((raw) => {
+      const statement = toStatement(raw, names);
+      const [service] = listOf(statement.Action)[0].split(':');
+      const holder = prop === 'role' ? 'ServiceRole' : THEIRS[prop]?.[service];
+      if (holder === undefined) throw new Error(`the docs do not know whose policy is meant: ${warning}`);
+      const kind = prop === 'role' ? ('rights' as const) : ('resource' as const);
+      return { holder, kind, statement, acknowledged: new Map() };
+    });
+  });
+}
+
+/** In a warning, what is known only at deployment stands as `${LogicalId.Arn}`. */
+function withoutVariables(json: string, names: Names): string {
+  return json.replace(/\$\{(\w+)(?:\.Arn)?\}/g, (whole, id: string) => {
+    const name = names.get(id);
+    return name === undefined ? whole : `<${name}>`;
   });
 }
 
@@ -104,6 +121,12 @@ export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
 /** The keys that the conditions of a statement ask for. */
 export function conditionKeysOf({ Condition = {} }: Statement): string[] {
   return Object.values(Condition).flatMap((keys) => Object.keys(keys));
+}
+
+/** Whom a statement names: services, accounts, roles, or `*`. */
+export function principalsOf({ Principal = {} }: Statement): string[] {
+  if (typeof Principal === 'string') return [Principal];
+  return Object.values(Principal).flatMap((each) => listOf(each));
 }
 
 /** A statement as the page shows it, its members in the order in which they are read. */
@@ -158,6 +181,10 @@ export function readPolicies(logicalId: string, { Type, Properties = {} }: Resou
       return place(Properties.Topics, 'resource', Properties.PolicyDocument);
     case 'AWS::SQS::QueuePolicy':
       return place(Properties.Queues, 'resource', Properties.PolicyDocument);
+    case 'AWS::EC2::VPCEndpoint':
+      return Properties.PolicyDocument === undefined
+        ? []
+        : place([{ Ref: logicalId }], 'resource', Properties.PolicyDocument);
     case 'AWS::KMS::Key':
       return place([{ Ref: logicalId }], 'resource', Properties.KeyPolicy);
     case 'AWS::Logs::ResourcePolicy':
@@ -216,9 +243,9 @@ function pathsOf(stack: Stack): ReadonlyMap<string, string> {
   return new Map(elements.map((element) => [stack.resolve(element.logicalId) as string, element.node.path]));
 }
 
-/** What the reader knows it as, where the construct's own id would not tell. */
+/** What the reader knows it as, where the construct's own id would not tell; the parts of a job whatever its id is. */
 const KNOWN: { readonly [path: string]: string } = {
-  'Job/Role': 'ServiceRole',
+  '<Job>/Role': 'ServiceRole',
   'BatchInferenceJobStarter/Role': 'StarterRole',
   'BatchInferenceJobStarter/Logs': 'StarterLogs',
   'BatchInferenceJobStarter/Function': 'Starter',
@@ -227,11 +254,30 @@ const KNOWN: { readonly [path: string]: string } = {
   'Custom::S3AutoDeleteObjectsCustomResourceProvider/Role': 'EmptyingRole',
 };
 
-function namesOf(resources: Record<string, Resource>, paths: ReadonlyMap<string, string>): Names {
+function jobsIn(stack: Stack): string[] {
+  return stack.node
+    .findAll()
+    .filter((construct) => construct instanceof BatchInferenceJob)
+    .map(({ node }) => node.path);
+}
+
+interface Naming {
+  readonly others: { readonly [name: string]: string };
+  /** Paths of the jobs. */
+  readonly jobs: readonly string[];
+}
+
+function namesOf(
+  resources: Record<string, Resource>,
+  paths: ReadonlyMap<string, string>,
+  { others, jobs }: Naming,
+): Names {
   const names = Object.keys(resources).map((logicalId): [string, string] => {
-    const [, ...parts] = (paths.get(logicalId) ?? logicalId).split('/');
-    const path = parts.join('/').replace(/\/(?:Resource|Default|Subnet)$/, '');
-    return [logicalId, KNOWN[path] ?? path.replace(/^.*\//, '')];
+    const whole = (paths.get(logicalId) ?? logicalId).replace(/(?:\/(?:Resource|Default|Subnet))+$/, '');
+    const job = jobs.find((each) => whole.startsWith(`${each}/`));
+    const path = job === undefined ? whole.replace(/^[^/]*\//, '') : whole.replace(job, '<Job>');
+    const name = path.replace(/^.*\//, '');
+    return [logicalId, KNOWN[path] ?? others[name] ?? name];
   });
   return new Map(names);
 }

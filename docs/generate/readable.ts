@@ -30,6 +30,7 @@ export function toReadable(value: unknown, names: Names): unknown {
 export function withPlaceholders(text: string): string {
   return text
     .replace(/cdk-hnb659fds-assets-(?:111122223333|<account>)-(?:us-east-1|<region>)/g, '<AssetBucket>')
+    .replace(/cdk-hnb659fds-cfn-exec-role-(?:111122223333|<account>)-(?:us-east-1|<region>)/g, '<ExecutionRole>')
     .replaceAll(ACCOUNT, '<account>')
     .replaceAll(THEIR_ACCOUNT, '<their account>')
     .replaceAll(REGION, '<region>')
@@ -73,6 +74,12 @@ function readIntrinsic(intrinsic: string, argument: unknown, names: Names): stri
       return `<${(argument as unknown[]).at(-1)} of the Region>`;
     case 'Fn::Select':
       return read((argument as [number, unknown])[1]).replace(/^<(.*)s of/, '<each $1 of');
+    case 'Fn::GetStackOutput': {
+      const { StackName, OutputName } = argument as { readonly StackName: string; readonly OutputName: string };
+      const [, name] = /FnGetAtt([A-Z]\w*?)[0-9A-F]{8}Arn/.exec(OutputName) ?? [];
+      if (name === undefined) throw new Error(`the docs do not know what the output ${OutputName} is`);
+      return `<${name} of the stack ${StackName}>`;
+    }
     case 'Fn::If': {
       const [, whether, otherwise] = argument as unknown[];
       return `${read(whether)} or ${read(otherwise)}`;

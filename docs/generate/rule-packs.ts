@@ -119,11 +119,11 @@ export function renderRulePacks(audits: readonly Audit[]): string {
     '',
     '# Rule packs',
     '',
-    "What cdk-nag's six packs say of three apps, and what they are told.",
+    "What cdk-nag's six rule packs report for three apps.",
     '',
     renderTable(audits, (example) => `#${example}`),
-    '*clean*: nothing is found. *n reasoned*: nothing is found but what is acknowledged, rule by rule and resource by resource,',
-    'with the reason that stands below. *n open*: found and not acknowledged; below is what ends it.',
+    'Numbers are findings: one for each rule and resource. *Open*: what ends it stands below. *Reasoned*: acknowledged on that',
+    'resource alone, with the reason below; *said by* tells whether the library or the app does so.',
     '',
     ...examples.flatMap((example) => renderExample(audits.filter((audited) => audited.example === example))),
   ].join('\n');
@@ -148,10 +148,10 @@ const INTRODUCTIONS: { readonly [example: string]: string } = {
 export const REMEDIES: { readonly [rule: string]: string } = {
   CloudWatchLogGroupEncrypted: '`encryptionKey`',
   LambdaTracing: '`starterTracing`',
-  S3BucketDefaultLockEnabled: 'Object Lock on the bucket',
+  S3BucketDefaultLockEnabled: 'Object Lock on the bucket; one for access logs takes none',
   S3BucketLoggingEnabled: '`accessLogsBucket`',
   S3BucketReplicationEnabled: 'replication of the bucket',
-  S3DefaultEncryptionKMS: '`encryptionKey`, or a key on the bucket that you bring',
+  S3DefaultEncryptionKMS: '`encryptionKey`, or a key on the bucket that you bring; one for access logs takes none',
 };
 
 function renderExample(audits: readonly Audit[]): string[] {

@@ -1,4 +1,31 @@
-import { conditionKeysOf, listOf, type PlacedStatement, type PolicyKind } from './policy-statements';
+import { conditionKeysOf, listOf, type PlacedStatement, type PolicyKind, principalsOf } from './policy-statements';
+import {
+  ACCESS_LOGS,
+  AUTO_DELETE,
+  BASIC_EXECUTION,
+  BEDROCK_ACTIONS,
+  COPY_OBJECT,
+  CROSS_ACCOUNT_BUCKET,
+  EVENT_TARGETS,
+  EXECUTION_ROLE,
+  GEOGRAPHIC,
+  GET_OBJECT,
+  GET_PROFILE,
+  GLOBAL,
+  LOGS_KEY,
+  LOGS_TARGET,
+  NETWORK,
+  PASS_ROLE,
+  S3_KMS,
+  S3_PRACTICES,
+  SERVICE_ROLE,
+  SNS_KEY,
+  SQS_KEY,
+  STACK_OUTPUT,
+  SUBMITTER,
+  VIA_SERVICE,
+  XRAY,
+} from './sources';
 
 /** Why a statement is as it is. Each statement of the page has one of these, and each of these a statement. */
 export interface StatementReason {
@@ -7,6 +34,10 @@ export interface StatementReason {
   readonly title: string;
   readonly holders: readonly string[];
   readonly kind: PolicyKind;
+  /** It denies, rather than allows. */
+  readonly denies?: boolean;
+  /** Whom it names; none where it stands in a policy of a role. */
+  readonly principals?: readonly string[];
   /** All actions of the statement. */
   readonly actions: readonly string[];
   /** Tells statements of the same actions apart: some resource of it. */
@@ -21,41 +52,28 @@ export interface StatementReason {
   readonly wildcard?: string;
   /** How it reaches further than the call needs; collected at the top of the page. */
   readonly wider?: string;
-  /** What no source confirms. */
+  /** What no page of AWS says, as an indirect question, and what follows from it; collected at the top of the page. */
   readonly unconfirmed?: string;
   readonly sources?: readonly string[];
 }
 
-const BEDROCK = 'https://docs.aws.amazon.com/bedrock/latest/userguide';
-const SERVICE_ROLE = `${BEDROCK}/batch-iam-sr.html`;
-const SUBMITTER = `${BEDROCK}/batch-inference-permissions.html`;
-const NETWORK = `${BEDROCK}/batch-vpc.html`;
-const GEOGRAPHIC = `${BEDROCK}/geographic-cross-region-inference.html`;
-const GLOBAL = `${BEDROCK}/global-cross-region-inference.html`;
-const BEDROCK_ACTIONS = 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_bedrock.html';
-const PASS_ROLE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html';
-const EXECUTION_ROLE = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html';
-const GET_OBJECT = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html';
-const COPY_OBJECT = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html';
-const S3_KMS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html';
-const VIA_SERVICE = 'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html';
-const LOGS_KEY = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html';
-const EVENT_TARGETS = 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html';
-const CROSS_ACCOUNT_BUCKET =
-  'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html';
+/** Conditions that stand in many statements: the page explains them once. */
+export const COMMON_GUARDS = {
+  'aws:ResourceAccount':
+    'The bucket must belong to this account. If its name has come into the hands of another account, the statement neither reads from it nor writes to it. For a bucket of another account, the condition names that account.',
+  'kms:ViaService':
+    'The key serves requests to Amazon S3 in this Region only. Whoever has the role cannot call KMS with it directly.',
+} as const;
 
-const OWNER = {
-  'aws:ResourceAccount': 'a bucket whose name has come into the hands of another account: it gets and gives nothing.',
-};
-const THROUGH_S3 = {
-  'kms:ViaService': 'use of the key by itself: it serves requests to Amazon S3 in this Region only.',
-};
+const ACCOUNT_OF_STACK = ['arn:<partition>:iam::<account>:root'];
+const EVENTS = ['events.amazonaws.com'];
+const LOG_DELIVERY = ['events.amazonaws.com', 'delivery.logs.amazonaws.com'];
+const OWNER = { 'aws:ResourceAccount': COMMON_GUARDS['aws:ResourceAccount'] };
+const THROUGH_S3 = { 'kms:ViaService': COMMON_GUARDS['kms:ViaService'] };
 const ONLY_BEDROCK = {
   'iam:PassedToService': 'handing the role to any other service that would assume it.',
 };
 const THROUGH_PROFILE = 'use of these models other than through this profile.';
-const NO_PREFIX =
-  'The action has the bucket as its resource. There is no `s3:prefix` condition: S3 tells an object that is missing (404) from one that is forbidden (403) only to those who may list the bucket.';
 
 export const STATEMENT_REASONS: readonly StatementReason[] = [
   {
@@ -63,13 +81,14 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'Bedrock assumes the service role',
     holders: ['ServiceRole'],
     kind: 'trust',
+    principals: ['bedrock.amazonaws.com'],
     actions: ['sts:AssumeRole'],
     use: 'Bedrock, when a job starts and for as long as it runs.',
     scope:
-      'One role for each `BatchInferenceJob`. It is the only statement of the trust policy: beside one without conditions they would guard nothing. AWS advises to put in the id of the job once there is one; then no later job could use the role, so the last part of the ARN stays `*`.',
+      'One role for each `BatchInferenceJob`. It is the only statement of the trust policy: a second one without conditions would make these conditions worthless. AWS recommends replacing `*` with the job id once the job exists. The next job, which a change of the resource starts, could then not use the role, so the library keeps `*`.',
     guards: {
       'aws:SourceAccount': 'Bedrock acting for another account that names this role (confused deputy).',
-      'aws:SourceArn': 'other features of Bedrock, and jobs of other Regions.',
+      'aws:SourceArn': 'use by other features of Bedrock, and by jobs in other Regions.',
     },
     sources: [SERVICE_ROLE, SUBMITTER],
   },
@@ -80,7 +99,8 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     kind: 'rights',
     actions: ['s3:GetObject'],
     use: '`GetObject` by Bedrock, when it validates the job and when it runs it.',
-    scope: 'One object, under a key that holds the hash of its content; of an input that is a prefix, all below it.',
+    scope:
+      'One object, under a key that holds the hash of its content. If the input is a prefix: every object below it.',
     guards: OWNER,
     sources: [SERVICE_ROLE],
   },
@@ -90,11 +110,12 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['ServiceRole'],
     kind: 'rights',
     actions: ['s3:ListBucket'],
-    use: '`ListObjectsV2` by Bedrock, to find the files below a prefix; with one file, so that one that is missing is reported as missing.',
-    scope: NO_PREFIX,
+    use: '`ListObjectsV2` by Bedrock, to find the files below a prefix; if the input is one file, so that a missing file is reported as missing.',
+    scope:
+      'The action takes the bucket as its resource. There is no `s3:prefix` condition: S3 answers that an object is missing (404), rather than forbidden (403), only to those who may list the bucket.',
     guards: OWNER,
-    unconfirmed: 'with which prefix Bedrock lists.',
-    wider: 'every name in the bucket can be listed, not those of this job alone.',
+    unconfirmed: 'which prefix Bedrock lists. A condition on `s3:prefix` could therefore deny what it needs.',
+    wider: 'all object names in the bucket can be listed, not only those of this job.',
     sources: [SERVICE_ROLE, GET_OBJECT],
   },
   {
@@ -105,10 +126,13 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     actions: ['s3:PutObject'],
     use: '`PutObject` by Bedrock, while the job runs and at its end.',
     scope:
-      'Everything below `outputPrefix`, which by default is the whole bucket that is made for this job. It cannot read or delete what it has written.',
+      'Everything below `outputPrefix`; by default that is the whole bucket, which is made for this job alone. The role cannot read or delete what it has written.',
     guards: OWNER,
+    wildcard: 'Bedrock names the folder and the files of the results.',
+    wider:
+      'objects that are already below the prefix can be overwritten. The buckets that the construct makes keep the old versions.',
     unconfirmed:
-      "that reading on the input and writing on the output are enough: AWS's example gives reading, writing and listing on both buckets.",
+      "whether reading from the input bucket and writing to the output bucket are enough. AWS's example gives reading, writing and listing on both.",
     sources: [SERVICE_ROLE],
   },
   {
@@ -118,10 +142,10 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     kind: 'rights',
     actions: ['bedrock:InvokeModel'],
     resource: /^arn:<partition>:bedrock:<region>:(?:<account>:custom-model|:foundation-model)\/[^*]+$/,
-    use: 'Bedrock, for each record, in the name of the role.',
+    use: 'Bedrock, for each record, with the role.',
     scope: 'One model in one Region.',
     unconfirmed:
-      'that a model without a profile needs it: AWS asks for the right where there is a profile, and gives no list for a bare model.',
+      'whether a model that is used without a profile needs this right. AWS asks for it where there is a profile, and has no list for a model alone.',
     sources: [SERVICE_ROLE],
   },
   {
@@ -142,24 +166,24 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     kind: 'rights',
     actions: ['bedrock:InvokeModel'],
     resource: /foundation-model\//,
-    use: 'Bedrock, on the model in whichever destination of the profile answers the record.',
+    use: 'Bedrock, on the model in whichever of those Regions answers the record.',
     scope:
-      'One model, in the destinations of the profile. Foundation models belong to AWS, so a condition on their account or organisation would deny them.',
+      'One model, in the Regions that the profile routes to. Foundation models belong to AWS, so a condition on their account or organisation would deny them.',
     guards: { 'bedrock:InferenceProfileArn': THROUGH_PROFILE },
     sources: [GEOGRAPHIC, SUBMITTER],
   },
   {
     id: 'R8',
-    title: 'Bedrock runs the model in no Region',
+    title: 'Bedrock runs the model behind a global profile',
     holders: ['ServiceRole'],
     kind: 'rights',
     actions: ['bedrock:InvokeModel'],
     resource: /bedrock:::foundation-model\//,
-    use: 'Bedrock, where the global profile sends a record: IAM sees an ARN without a Region.',
+    use: 'Bedrock, wherever the global profile sends a record: IAM sees the ARN of the model without a Region.',
     scope: 'One model.',
     guards: {
       'bedrock:InferenceProfileArn': THROUGH_PROFILE,
-      'aws:RequestedRegion': 'requests in a Region by name: `unspecified` is how a global profile asks.',
+      'aws:RequestedRegion': 'requests to a named Region: those of a global profile come with `unspecified`.',
     },
     sources: [GLOBAL],
   },
@@ -177,7 +201,7 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     ],
     use: 'Bedrock, when it validates the network of a job. Nothing can be changed with it.',
     scope: 'EC2 takes no resource for these actions.',
-    wider: 'networks of the whole account and Region can be seen.',
+    wider: 'all networks of the account in the Region can be seen.',
     sources: [NETWORK],
   },
   {
@@ -189,9 +213,9 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     use: 'Bedrock, when a job starts.',
     scope: 'These subnets and these security groups.',
     guards: {
-      'aws:RequestTag/BedrockManaged': 'interfaces that are not marked as made by Bedrock.',
+      'aws:RequestTag/BedrockManaged': 'network interfaces that are not marked as managed by Bedrock.',
       'aws:RequestTag/BedrockModelInvocationJobArn':
-        'interfaces for anything but a batch job of this account and Region.',
+        'network interfaces for anything but a batch job of this account and Region.',
     },
     sources: [NETWORK],
   },
@@ -206,11 +230,11 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
       'ec2:DeleteNetworkInterfacePermission',
     ],
     use: 'Bedrock, when a job starts and when it has ended.',
-    scope: "As AWS's page has it: the conditions name what the resource does not.",
+    scope: "As on AWS's page: `*`, narrowed by the conditions.",
     guards: {
-      'ec2:Subnet': 'interfaces in other subnets.',
+      'ec2:Subnet': 'touching network interfaces in other subnets.',
       'ec2:ResourceTag/BedrockModelInvocationJobArn':
-        "interfaces that are not a batch job's of this account and Region.",
+        'touching network interfaces that belong to no batch job of this account and Region.',
     },
     sources: [NETWORK],
   },
@@ -223,8 +247,8 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     use: 'Bedrock, in the call that makes a network interface.',
     scope: 'Network interfaces of this account and Region.',
     guards: {
-      'ec2:CreateAction': 'tagging an interface that is there already.',
-      'aws:TagKeys': 'any tags but the two of Bedrock.',
+      'ec2:CreateAction': 'tagging a network interface that exists already.',
+      'aws:TagKeys': "any tags but Bedrock's two.",
     },
     sources: [NETWORK],
   },
@@ -233,10 +257,11 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'Lambda assumes the role of the starter',
     holders: ['StarterRole'],
     kind: 'trust',
+    principals: ['lambda.amazonaws.com'],
     actions: ['sts:AssumeRole'],
     use: 'Lambda, when CloudFormation calls the starter.',
     scope:
-      'A function gets a role only from a principal with `iam:PassRole` on it, and only a role of its own account; so there is no deputy of another account to be guarded against.',
+      'A function gets a role only from a principal that has `iam:PassRole` on the role, and only a role of its own account. There is no confused deputy from another account to guard against.',
     wider:
       'names no account and no function: whoever may pass this role to Lambda in this account can run other code with it.',
     sources: [EXECUTION_ROLE, PASS_ROLE],
@@ -248,8 +273,7 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     kind: 'rights',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     use: 'Lambda, in every run.',
-    scope:
-      'One log group. CloudFormation gives its ARN with `:*` at its end, which stands for its streams: Lambda names them.',
+    scope: 'One log group. The ARN that CloudFormation gives ends in `:*`, for the streams, which Lambda names.',
     sources: [EXECUTION_ROLE],
   },
   {
@@ -264,20 +288,20 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
       'bedrock:TagResource',
       'bedrock:UntagResource',
     ],
-    use: '`CreateModelInvocationJob` when a resource is created or replaced; `GetModelInvocationJob` and `StopModelInvocationJob` when it is updated or deleted; `TagResource` with a new job that has tags, and when tags change.',
+    use: '`CreateModelInvocationJob` when the resource is created or replaced; `GetModelInvocationJob` and `StopModelInvocationJob` when it is updated or deleted; `TagResource` for a new job with tags; `TagResource` and `UntagResource` when the tags change.',
     scope:
-      'All batch jobs of this account and Region: the id of a job is not known when the policy is written, and a job must still be stopped after its own resource has left the template. The code changes only the job of the resource that it is called for.',
+      'All batch jobs of this account and Region: the id of a job is not known when the policy is written, and a job must still be stopped after its resource has left the template. The code changes only the job of the resource that it is called for.',
     wider:
-      'reaches the batch jobs of other stacks in the account and Region. IAM could narrow it by `aws:ResourceTag`; the library puts no tag of its own on jobs.',
+      'reaches the batch jobs of other stacks in the account and Region. IAM could narrow it by `aws:ResourceTag`, but the library puts no tag of its own on jobs.',
     sources: [SUBMITTER, BEDROCK_ACTIONS],
   },
   {
     id: 'T4',
-    title: 'The starter looks for a job that is there',
+    title: 'The starter looks for a job that exists already',
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:ListModelInvocationJobs'],
-    use: '`ListModelInvocationJobs` before a job is started, so that a deployment that is repeated does not start it twice; and when a quota is full, to say by how many jobs.',
+    use: '`ListModelInvocationJobs` before a job is started, so that a repeated deployment does not start it twice; and when a quota is used up, to say by how many jobs.',
     scope: 'Names and states of the batch jobs of this account and Region.',
     sources: [BEDROCK_ACTIONS],
   },
@@ -287,12 +311,13 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:CreateModelInvocationJob'],
-    use: '`CreateModelInvocationJob`, which asks for the right on the model and on the job (T3).',
+    use: '`CreateModelInvocationJob`, which needs the right on the model and on the job (T3).',
     scope:
-      'The model of the job; of a profile also the models behind it. There is no condition: which keys the action takes is not documented. What a job can do is bounded by the service role, the only one that the starter may hand over (T6).',
-    unconfirmed: 'on which of profile and models behind it the service asks for the right, so it is given on all.',
+      'The model of the job; with a profile also the models behind it. There is no condition. What a job can do is limited by the service role, the only role that the starter may hand over for it (T6).',
+    unconfirmed:
+      'whether Bedrock checks the right on the profile, on the models behind it, or on both, and which condition keys the action takes. The right is therefore given on all of them, without a condition.',
     wider:
-      'of a profile, the models behind it are allowed without it as well; of an application inference profile without `copiedFrom`, all models.',
+      'with a profile, jobs on the models behind it are allowed without the profile, too; with an application inference profile without `copiedFrom`, jobs on all models.',
     sources: [SUBMITTER, BEDROCK_ACTIONS],
   },
   {
@@ -308,22 +333,22 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
   },
   {
     id: 'T7',
-    title: 'The starter looks at the model',
+    title: 'The starter looks the model up',
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:GetFoundationModel'],
-    use: '`GetFoundationModel` before a job is started: whether the Region has the model, and until when.',
+    use: '`GetFoundationModel` before a job is started, to see whether the Region has the model and until when.',
     scope: 'One model.',
     sources: [BEDROCK_ACTIONS],
   },
   {
     id: 'T8',
-    title: 'The starter looks whether the model is open to the account',
+    title: 'The starter checks whether the account has access to the model',
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:GetFoundationModelAvailability'],
     use: '`GetFoundationModelAvailability` before a job is started.',
-    scope: 'Availability of models in this Region.',
+    scope: 'The availability of all models in this Region; it changes nothing.',
     sources: [BEDROCK_ACTIONS],
   },
   {
@@ -333,8 +358,8 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     kind: 'rights',
     actions: ['s3:GetObject'],
     resource: /^(?!.*<AssetBucket>)/,
-    use: "`GetObject` before a job is started: up to the service's minimum of records are counted, and an archived file is found out. The records are neither kept nor logged.",
-    scope: 'What the service role may read, and no more (R2).',
+    use: "`GetObject` before a job is started: records are counted up to the service's minimum, and an archived file is noticed. The records are neither kept nor logged.",
+    scope: 'What the service role may read (R2), and no more.',
     guards: OWNER,
   },
   {
@@ -343,10 +368,10 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['s3:ListBucket'],
-    use: '`ListObjectsV2` with the key or the prefix of the input, before a job is started: whether the files are there, and how large.',
-    scope: NO_PREFIX,
+    use: '`ListObjectsV2` with the key or the prefix of the input, before a job is started: to see whether the files exist, and how large they are.',
+    scope: 'As R3.',
     guards: OWNER,
-    wider: 'every name in the bucket can be listed, not those of this job alone.',
+    wider: 'all object names in the bucket can be listed, not only those of this job.',
     sources: [GET_OBJECT],
   },
   {
@@ -367,28 +392,29 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['s3:PutObject'],
-    use: '`CopyObject` before a job is started, as its destination, unless the object is there.',
-    scope: 'One object, under a key that holds the hash of its content; of a directory, all below such a prefix.',
+    use: '`CopyObject` before a job is started, as its destination, unless the object exists already.',
+    scope:
+      'One object, under a key that holds the hash of its content. If the input is a directory: all objects below such a prefix.',
     guards: OWNER,
     sources: [COPY_OBJECT],
   },
   {
     id: 'T13',
-    title: 'The starter looks at the profile',
+    title: 'The starter looks the profile up',
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:GetInferenceProfile'],
-    use: '`GetInferenceProfile` before a job is started: whether the profile is active, and routes only to models that the service role may use.',
+    use: '`GetInferenceProfile` before a job is started, to see whether the profile is active and routes only to models that the service role may use.',
     scope: 'One profile.',
-    sources: ['https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html', BEDROCK_ACTIONS],
+    sources: [GET_PROFILE, BEDROCK_ACTIONS],
   },
   {
     id: 'T14',
-    title: 'The starter looks at the custom model',
+    title: 'The starter looks the custom model up',
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:GetCustomModel'],
-    use: '`GetCustomModel` before a job is started: whether it is there and active.',
+    use: '`GetCustomModel` before a job is started, to see whether the model exists and is active.',
     scope: 'One model.',
     sources: [BEDROCK_ACTIONS],
   },
@@ -398,53 +424,71 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-    use: 'Lambda, in every run: how long it took and whether it failed.',
-    scope: 'Traces of this account and Region: they can be added to, not read.',
-    sources: ['https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html'],
+    use: 'Lambda, in every run: it sends how long the run took and whether it failed.',
+    scope: 'The traces of this account and Region. They can be added to, not read.',
+    sources: [XRAY],
+  },
+  {
+    id: 'T16',
+    title: 'The starter reads the local file from an asset bucket of yours',
+    holders: ['StarterRole'],
+    kind: 'rights',
+    actions: ['s3:GetObject'],
+    resource: /:::your-assets-/,
+    use: 'As T11.',
+    scope:
+      "One object for each local file. The bucket's name does not hold the account, so several accounts may share it: who owns it is not known.",
+    wider: 'has no condition on the owner of the bucket (`aws:ResourceAccount`).',
+    sources: [COPY_OBJECT],
   },
   {
     id: 'B1',
     title: 'Nobody reaches a bucket without TLS',
     holders: ['InputBucket', 'OutputBucket'],
     kind: 'resource',
+    denies: true,
+    principals: ['*'],
     actions: ['s3:*'],
     use: 'Every request to the bucket.',
     scope: 'The bucket and all objects in it.',
-    guards: { 'aws:SecureTransport': 'plain HTTP, by whomever.' },
-    wildcard: 'it denies: wide is strict here.',
-    sources: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html'],
+    guards: { 'aws:SecureTransport': 'plain HTTP, whoever uses it.' },
+    wildcard: 'the statement denies, so the wildcard makes it stricter.',
+    sources: [S3_PRACTICES],
   },
   {
     id: 'B2',
     title: 'S3 writes access logs',
     holders: ['AccessLogs'],
     kind: 'resource',
+    principals: ['logging.s3.amazonaws.com'],
     actions: ['s3:PutObject'],
     use: 'Amazon S3, after requests to one of the two buckets.',
-    scope: 'A folder for each bucket, named after its path in the app.',
+    scope: 'A folder for each bucket, named after its path in the app, cleaned to letters, digits and hyphens.',
     guards: {
       'aws:SourceArn': 'logs of any other bucket.',
       'aws:SourceAccount': 'a bucket of that name in another account.',
     },
     wildcard: 'S3 names the log files.',
-    sources: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html'],
+    sources: [ACCESS_LOGS],
   },
   {
     id: 'B3',
     title: "CDK's function empties a bucket",
     holders: ['InputBucket', 'OutputBucket'],
     kind: 'resource',
+    principals: ['<EmptyingRole>'],
     actions: ['s3:PutBucketPolicy', 's3:GetBucket*', 's3:List*', 's3:DeleteObject*'],
-    use: "CDK's `autoDeleteObjects`, when CloudFormation deletes the bucket: it first has the bucket refuse new objects, then deletes all versions.",
+    use: "CDK's `autoDeleteObjects`, when CloudFormation deletes the bucket: it first makes the bucket refuse new objects, then deletes all versions.",
     scope: 'The bucket that is being deleted, for one role.',
-    wildcard: 'CDK writes the statement so, for all versions and markers of every object.',
-    sources: ['https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html#autodeleteobjects'],
+    wildcard: 'CDK writes the statement this way, to reach all versions and delete markers of every object.',
+    sources: [AUTO_DELETE],
   },
   {
     id: 'B4',
     title: "Lambda assumes the role of CDK's function",
     holders: ['EmptyingRole'],
     kind: 'trust',
+    principals: ['lambda.amazonaws.com'],
     actions: ['sts:AssumeRole'],
     use: "Lambda, when CloudFormation calls CDK's function.",
     scope: 'As for the starter (T1).',
@@ -457,10 +501,25 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     kind: 'rights',
     actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
     use: 'Lambda, in every run.',
-    scope: 'What the managed policy `AWSLambdaBasicExecutionRole` says, which CDK attaches.',
-    wildcard: 'the managed policy of AWS has it.',
-    wider: 'any log group of the account, by the managed policy that CDK attaches.',
-    sources: ['https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html'],
+    scope: 'The managed policy `AWSLambdaBasicExecutionRole`, which CDK attaches, says this.',
+    wildcard: "it stands in AWS's managed policy.",
+    wider: "any log group of the account can be written to, since CDK attaches AWS's managed policy.",
+    sources: [BASIC_EXECUTION],
+  },
+  {
+    id: 'B6',
+    title: 'S3 writes access logs into a bucket of another stack',
+    holders: ['LogsOfOtherStack'],
+    kind: 'resource',
+    principals: ['logging.s3.amazonaws.com'],
+    actions: ['s3:PutObject'],
+    use: 'As B2.',
+    scope:
+      'As B2. CDK writes the conditions only where both buckets are in one stack: across stacks, each would depend on the other.',
+    wildcard: 'S3 names the log files.',
+    wider:
+      'names no source bucket and no account. With the log bucket in the stack of the job, CDK writes the conditions (B2).',
+    sources: [ACCESS_LOGS],
   },
   {
     id: 'K1',
@@ -468,11 +527,11 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['ServiceRole', 'StarterRole'],
     kind: 'rights',
     actions: ['kms:Decrypt'],
-    use: 'Amazon S3 in the name of the role, when the records are read (R2, T9).',
+    use: 'Amazon S3 on behalf of the role, when records are read (R2, T9), and when a local file is copied from an asset bucket with a key of yours (T16).',
     scope: 'The one key of the bucket.',
     guards: THROUGH_S3,
     unconfirmed:
-      'which rights on keys batch inference needs: no page of AWS lists them, so they are those that S3 asks of any reader and writer.',
+      'which rights on keys batch inference needs. The rights are therefore those that S3 asks of any reader (K1) and writer (K2).',
     sources: [S3_KMS, VIA_SERVICE],
   },
   {
@@ -481,8 +540,8 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['ServiceRole', 'StarterRole'],
     kind: 'rights',
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    use: 'Amazon S3 in the name of the role, when Bedrock writes results (R4) and the starter copies a local file (T12); `kms:Decrypt` because a multipart upload reads the parts that it has written.',
-    scope: 'The one key of the bucket that is written to, or that the job names for its results.',
+    use: 'Amazon S3 on behalf of the role, when Bedrock writes results (R4) and when the starter copies a local file (T12); `kms:Decrypt` because a multipart upload reads the parts that it has written.',
+    scope: 'The one key of the bucket that is written to, or the key that the job names for its results.',
     guards: THROUGH_S3,
     sources: [S3_KMS, VIA_SERVICE],
   },
@@ -491,35 +550,67 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'CloudWatch Logs encrypts a log group with the key',
     holders: ['Key', 'ImportedKey'],
     kind: 'resource',
+    principals: ['logs.<region>.amazonaws.com'],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
-    use: 'CloudWatch Logs, when events are written to the log group of the starter and read from it.',
+    use: 'CloudWatch Logs, when events are written to the log group and read from it.',
     scope:
-      'One log group, by the beginning of the name that CloudFormation makes up for it: the log group waits for the key, so its name is not known when the policy is written.',
+      'One log group, by the beginning of the name that CloudFormation makes up for it. The full name is not known when the policy is written, since the log group is made after the key.',
     guards: { 'kms:EncryptionContext:aws:logs:arn': 'other log groups, of this account and of others.' },
-    wildcard: "in the policy of a key `*` is that key; the actions are those of AWS's page.",
+    wildcard: "in the policy of a key, the resource `*` is that key; the actions are those of AWS's page.",
     sources: [LOGS_KEY],
   },
   {
     id: 'K4',
     title: 'Another account lets this one use its key',
-    holders: ['ImportedKey'],
+    holders: ['ImportedKey', 'Key'],
     kind: 'resource',
+    principals: ACCOUNT_OF_STACK,
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    use: 'Amazon S3 in the name of the service role and of the starter.',
+    use: 'Amazon S3 on behalf of the service role and of the starter.',
     scope: 'The account of the stack, whose principals need a right of their own as well (K1, K2).',
     guards: THROUGH_S3,
-    wildcard: 'in the policy of a key `*` is that key.',
+    wildcard: 'in the policy of a key, the resource `*` is that key.',
     sources: [S3_KMS, VIA_SERVICE],
+  },
+  {
+    id: 'K5',
+    title: 'EventBridge uses the key of a topic',
+    holders: ['Key', 'ImportedKey'],
+    kind: 'resource',
+    principals: EVENTS,
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    use: "EventBridge, when it publishes to the encrypted topic. CDK's target writes the statement into the key's policy.",
+    scope: 'The one key, which CDK can change because it is a key of the app.',
+    wildcard:
+      'in the policy of a key, the resource `*` is that key; `kms:GenerateDataKey*` is what AWS asks of publishers.',
+    wider:
+      'has no condition: names no rule, no topic and no account. Give the topic a key of its own rather than that of the job.',
+    sources: [SNS_KEY],
+  },
+  {
+    id: 'K6',
+    title: 'EventBridge uses the key of a queue',
+    holders: ['Key'],
+    kind: 'resource',
+    principals: EVENTS,
+    actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+    use: "EventBridge, when it sends to the encrypted queue. CDK's target writes the statement into the key's policy.",
+    scope: 'The one key, which CDK can change because it is a key of the app.',
+    wildcard: 'in the policy of a key, the resource `*` is that key; the actions are those that CDK gives to senders.',
+    wider:
+      'has no condition: names no rule, no queue and no account, and holds more actions than sending takes. Give the queue a key of its own rather than that of the job.',
+    sources: [SQS_KEY],
   },
   {
     id: 'X1',
     title: 'Another account lets this one read the records',
     holders: ['TheirInputBucket'],
     kind: 'resource',
+    principals: ACCOUNT_OF_STACK,
     actions: ['s3:GetObject'],
     use: 'Bedrock (R2) and the starter (T9).',
     scope:
-      'The account of the stack, whose principals need a right of their own as well: S3 refuses a policy that names a role before there is one. The owner can name the two roles once they are there.',
+      'The account of the stack, not its roles: S3 refuses a policy that names a role which does not exist yet. Within that account only principals with a right of their own get through. The owner can name the two roles once they exist.',
     wildcard: 'every file below the prefix is read.',
     sources: [CROSS_ACCOUNT_BUCKET],
   },
@@ -528,9 +619,10 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'Another account lets this one list the bucket of the records',
     holders: ['TheirInputBucket'],
     kind: 'resource',
+    principals: ACCOUNT_OF_STACK,
     actions: ['s3:ListBucket'],
     use: 'Bedrock (R3) and the starter (T10).',
-    scope: 'As X1. The owner can add `s3:prefix`; a file that is missing then looks like one that is forbidden.',
+    scope: 'As X1. The owner can add `s3:prefix`; a missing file then looks like a forbidden one.',
     sources: [CROSS_ACCOUNT_BUCKET],
   },
   {
@@ -538,6 +630,7 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'Another account lets this one write results',
     holders: ['TheirOutputBucket'],
     kind: 'resource',
+    principals: ACCOUNT_OF_STACK,
     actions: ['s3:PutObject'],
     use: 'Bedrock (R4).',
     scope: 'As X1.',
@@ -549,21 +642,47 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'Another account lets this one stage records and read them',
     holders: ['TheirInputBucket'],
     kind: 'resource',
+    principals: ACCOUNT_OF_STACK,
     actions: ['s3:GetObject', 's3:PutObject'],
     use: 'The starter (T12, T9) and Bedrock (R2).',
     scope: 'As X1; one object.',
     sources: [CROSS_ACCOUNT_BUCKET],
   },
   {
+    id: 'X5',
+    title: 'CloudFormation assumes a role in the other account',
+    holders: ['GetStackOutputRole'],
+    kind: 'trust',
+    principals: ['arn:<partition>:iam::<account>:role/<ExecutionRole>'],
+    actions: ['sts:AssumeRole'],
+    use: 'CloudFormation, when it deploys the stack of the job, with the execution role of that deployment.',
+    scope:
+      'CDK makes the role in the stack of the key, for the reference from one account to the other. It trusts one role.',
+    sources: [STACK_OUTPUT],
+  },
+  {
+    id: 'X6',
+    title: 'CloudFormation reads the outputs of the other stack',
+    holders: ['GetStackOutputRole'],
+    kind: 'rights',
+    actions: ['cloudformation:DescribeStacks'],
+    use: "CloudFormation, to learn the ARN of the key from that stack's outputs.",
+    scope: 'One stack, by its name.',
+    wildcard: 'CloudFormation makes up the last part of the ARN of a stack.',
+    wider: 'all outputs and parameters of that stack can be read, not only the ARN of the key.',
+    sources: [STACK_OUTPUT],
+  },
+  {
     id: 'E1',
     title: 'EventBridge publishes to the topic',
-    holders: ['Topic'],
+    holders: ['Topic', 'ImportedTopic'],
     kind: 'resource',
+    principals: EVENTS,
     actions: ['sns:Publish'],
     use: 'EventBridge, when the rule of `notifyOn` matches.',
     scope:
-      'One topic. There is no condition on the rule: AWS says that topic policies for EventBridge cannot have any.',
-    wider: 'names no rule.',
+      'One topic. There is no condition on the rule: AWS says that topic policies for EventBridge cannot have one.',
+    wider: 'names no rule and no account.',
     sources: [EVENT_TARGETS],
   },
   {
@@ -571,10 +690,11 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'EventBridge sends to the queue',
     holders: ['Queue'],
     kind: 'resource',
+    principals: EVENTS,
     actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
     use: "EventBridge, when the rule matches. CDK's target writes the statement.",
     scope: 'One queue.',
-    guards: { 'aws:SourceArn': 'any other rule.' },
+    guards: { 'aws:SourceArn': 'use by any other rule.' },
     sources: [EVENT_TARGETS],
   },
   {
@@ -582,10 +702,11 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'EventBridge calls the function',
     holders: ['Handler'],
     kind: 'resource',
+    principals: EVENTS,
     actions: ['lambda:InvokeFunction'],
     use: "EventBridge, when the rule matches. CDK's target writes it, as an `AWS::Lambda::Permission`.",
     scope: 'One function.',
-    guards: { 'AWS:SourceArn': 'any other rule.' },
+    guards: { 'AWS:SourceArn': 'use by any other rule.' },
     sources: [EVENT_TARGETS],
   },
   {
@@ -593,21 +714,48 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     title: 'EventBridge makes a stream in the event log',
     holders: ['EventLog'],
     kind: 'resource',
+    principals: LOG_DELIVERY,
     actions: ['logs:CreateLogStream'],
     use: 'EventBridge, with the first event of the rule.',
-    scope: 'One log group. A condition on the rule is not possible: the stream is not made in its name.',
-    wider: 'names no rule, so that any could make an empty stream.',
-    sources: [EVENT_TARGETS, 'https://github.com/aws-samples/serverless-patterns/pull/618'],
+    scope:
+      'One log group. A condition on the rule is not possible, since the stream is not made on behalf of the rule.',
+    wider: 'names no rule: any rule could have an empty stream made in this log group.',
+    sources: [EVENT_TARGETS, LOGS_TARGET],
   },
   {
     id: 'E5',
     title: 'EventBridge writes to the event log',
     holders: ['EventLog'],
     kind: 'resource',
+    principals: LOG_DELIVERY,
     actions: ['logs:PutLogEvents'],
     use: 'EventBridge, with every event of the rule.',
     scope: 'One log group.',
-    guards: { 'aws:SourceArn': 'any other rule.' },
+    guards: { 'aws:SourceArn': 'use by any other rule.' },
+    sources: [EVENT_TARGETS],
+  },
+  {
+    id: 'E6',
+    title: 'EventBridge sends what it could not deliver to a queue',
+    holders: ['Undelivered'],
+    kind: 'resource',
+    principals: EVENTS,
+    actions: ['sqs:SendMessage'],
+    use: 'EventBridge, when an event cannot be delivered to the target. CDK writes the statement for the `deadLetterQueue` of a target.',
+    scope: 'One queue.',
+    guards: { 'aws:SourceArn': 'use by any other rule.' },
+    sources: [EVENT_TARGETS],
+  },
+  {
+    id: 'E7',
+    title: 'EventBridge sends to an encrypted queue',
+    holders: ['Queue'],
+    kind: 'resource',
+    principals: EVENTS,
+    actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+    use: 'As E2.',
+    scope: 'One queue. CDK leaves the condition on the rule out where the queue has a key of yours.',
+    wider: 'names no rule and no account.',
     sources: [EVENT_TARGETS],
   },
   {
@@ -616,9 +764,9 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['Notebook'],
     kind: 'rights',
     actions: ['bedrock:CreateModelInvocationJob'],
-    use: '`CreateModelInvocationJob`, by whom you name.',
+    use: '`CreateModelInvocationJob`, by the principal that you name.',
     scope:
-      'As for the starter: on the job, whose id is not known (T3), and on the model (T5). It may not look at jobs or stop them.',
+      'As for the starter: on the job, whose id is not known (T3), and on the model (T5). The principal cannot look at jobs or stop them.',
     wildcard: 'Bedrock makes up the last part of the ARN of a job when the job starts.',
     sources: [SUBMITTER],
   },
@@ -639,10 +787,10 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['Analyst'],
     kind: 'rights',
     actions: ['s3:GetObject'],
-    use: '`GetObject`, by whom you name.',
+    use: '`GetObject`, by the principal that you name.',
     scope: 'Everything below `outputPrefix`. The results repeat the records.',
     wildcard: 'Bedrock names the folder and the files of the results.',
-    wider: 'names no owner of the bucket.',
+    wider: 'has no condition on the owner of the bucket (`aws:ResourceAccount`).',
   },
   {
     id: 'G4',
@@ -650,9 +798,9 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['Analyst'],
     kind: 'rights',
     actions: ['s3:ListBucket'],
-    use: '`ListObjectsV2`, by whom you name.',
+    use: '`ListObjectsV2`, by the principal that you name.',
     scope: 'The bucket of the results.',
-    wider: 'every name in the bucket can be listed.',
+    wider: 'all object names in the bucket can be listed; no condition on the owner of the bucket.',
   },
   {
     id: 'G5',
@@ -660,9 +808,9 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['Analyst'],
     kind: 'rights',
     actions: ['kms:Decrypt'],
-    use: 'Amazon S3 in the name of whom you name.',
+    use: 'Amazon S3 on behalf of the principal that you name.',
     scope: "The one key of the results, by CDK's `grantDecrypt`.",
-    wider: 'not limited to use through Amazon S3, as the rights of the two roles are.',
+    wider: 'the principal may call KMS with the key directly; the two roles may use it through Amazon S3 only.',
     sources: [S3_KMS],
   },
 ];
@@ -672,16 +820,23 @@ export function reasonsOf(
   { holder, kind, statement }: PlacedStatement,
   reasons: readonly StatementReason[] = STATEMENT_REASONS,
 ): StatementReason[] {
-  const actions = JSON.stringify([...listOf(statement.Action)].sort());
-  const keys = JSON.stringify(conditionKeysOf(statement).sort());
+  const actions = sorted(listOf(statement.Action));
+  const principals = sorted(principalsOf(statement));
+  const keys = sorted(conditionKeysOf(statement));
   return reasons.filter(
     (reason) =>
       reason.kind === kind &&
       reason.holders.includes(holder) &&
-      JSON.stringify([...reason.actions].sort()) === actions &&
-      JSON.stringify(Object.keys(reason.guards ?? {}).sort()) === keys &&
+      (reason.denies === true) === (statement.Effect === 'Deny') &&
+      sorted(reason.principals ?? []) === principals &&
+      sorted(reason.actions) === actions &&
+      sorted(Object.keys(reason.guards ?? {})) === keys &&
       (reason.resource === undefined || listOf(statement.Resource).some((each) => reason.resource?.test(each))),
   );
+}
+
+function sorted(values: readonly string[]): string {
+  return JSON.stringify([...values].sort());
 }
 
 /** The reason of a statement; throws where there is none, or more than one. */

@@ -20,8 +20,8 @@ export class DataStack extends Stack {
     // As `cdk init` has it in every new app: logs are let in by the policy of their bucket, not by an ACL.
     this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
     const closed = {
-      // A KMS key cannot be named beforehand as a bucket can, so that another account's template has no ARN of it until it
-      // is made. Use one that is there: `Key.fromKeyArn`, with a policy that lets the other account use it through S3.
+      // A bucket's name can be made up beforehand, a key's ARN cannot: with a key here, the job's template would read it from
+      // an output of this stack, through a role that CDK makes for it in this account (`Fn::GetStackOutput`).
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -68,6 +68,6 @@ export function makeCrossAccount(scope: Construct): { readonly data: DataStack; 
   const job = new JobStack(scope, 'LettersJob', { env: JOB, records: data.records, results: data.results });
   data.admit(job.job);
   // CDK does not see it: the job's template holds the buckets' names, and no reference to their stack.
-  job.addDependency(data);
+  job.node.addDependency(data);
   return { data, job };
 }

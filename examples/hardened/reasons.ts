@@ -26,7 +26,7 @@ export function giveReasons({ accessLogsBucket, vpc, undelivered }: HardenedPart
     accessLogsBucket,
     'S3BucketReplicationEnabled',
     REGULATED,
-    'Logs of access are read in the account and Region where the access was; they are kept by versions.',
+    'Access logs are kept for a year where the access was; a copy elsewhere belongs to the log archive of the organisation.',
   );
   acknowledge(
     accessLogsBucket,
@@ -44,9 +44,9 @@ export function giveReasons({ accessLogsBucket, vpc, undelivered }: HardenedPart
     vpc,
     'VPCDefaultSecurityGroupClosed',
     REGULATED,
-    'Nothing is in the default security group: the job has one of its own, which lets nothing in.',
+    'Nothing is in it: the job has a security group of its own. In apps of `cdk init` CDK empties it too (restrictDefaultSecurityGroup), which a template does not show.',
   );
-  const last = 'It is the queue for what could not be delivered; a second one behind it would be the same again.';
+  const last = 'It is itself the dead letter queue.';
   acknowledge(undelivered, 'SQS3', ['AwsSolutions'], last);
   acknowledge(undelivered, 'SQSRedrivePolicy', ['Serverless'], last);
 }

@@ -31,6 +31,7 @@ export class HardenedStack extends Stack {
       enforceSSL: true,
       versioned: true,
       serverAccessLogsPrefix: 'own/',
+      lifecycleRules: [{ expiration: Duration.days(365), noncurrentVersionExpiration: Duration.days(1) }],
     });
     const vpc = new Vpc(this, 'Network', {
       maxAzs: 2,
@@ -62,9 +63,10 @@ export class HardenedStack extends Stack {
       }),
     );
 
-    // CDK lets EventBridge use the key of a topic that it publishes to, since the key is one of this app.
-    const onCall = new Topic(this, 'OnCall', { enforceSSL: true, masterKey: encryptionKey });
-    const undelivered = new Queue(this, 'Undelivered', { enforceSSL: true, encryptionMasterKey: encryptionKey });
+    // CDK lets EventBridge use the key of a topic that it publishes to: not that of the data.
+    const messageKey = new Key(this, 'MessageKey', { enableKeyRotation: true });
+    const onCall = new Topic(this, 'OnCall', { enforceSSL: true, masterKey: messageKey });
+    const undelivered = new Queue(this, 'Undelivered', { enforceSSL: true, encryptionMasterKey: messageKey });
     job.onFailed('Failed', { target: new SnsTopic(onCall, { deadLetterQueue: undelivered }) });
 
     giveReasons({ accessLogsBucket, vpc, undelivered });

@@ -52,6 +52,8 @@ export interface JobFacts {
   /** Props that choose within a network, given where there is none. */
   readonly propsWithoutVpc?: readonly string[];
   readonly vpcRegion?: string;
+  /** Availability Zones in which more than one of the subnets lies. */
+  readonly sharedZones?: readonly string[];
   /** Name of an alias that stands for a key of which no more is known. */
   readonly keyAlias?: string;
   readonly keyRegion?: string;
@@ -192,7 +194,8 @@ function checkInvocationType({ converse, embeddings }: JobFacts): Issue[] {
   return [{ code: 'ConverseNotSupported', input: 'invocationType', message }];
 }
 
-function checkNetwork({ subnets, securityGroups, propsWithoutVpc = [], vpcRegion, region }: JobFacts): Issue[] {
+function checkNetwork(facts: JobFacts): Issue[] {
+  const { subnets, securityGroups, propsWithoutVpc = [], vpcRegion, region, sharedZones = [] } = facts;
   const issues: Issue[] = propsWithoutVpc.map((input) => {
     return { code: 'NetworkWithoutVpc', input, message: 'must be given together with vpc, got no vpc' };
   });
@@ -209,6 +212,10 @@ function checkNetwork({ subnets, securityGroups, propsWithoutVpc = [], vpcRegion
     'NoSecurityGroups',
     'TooManySecurityGroups',
   ]);
+  if (sharedZones.length > 0) {
+    const message = `should be one for each Availability Zone, as AWS asks for, got several in ${sharedZones.join(', ')}; choose one of each zone, for example with onePerAz: true`;
+    issues.push({ code: 'SubnetsShareZone', input: 'vpcSubnets', severity: 'warning', message });
+  }
   return issues;
 }
 
@@ -256,4 +263,82 @@ function checkRetention({ retentionDays, retentionUnit, timeoutHours }: JobFacts
   if (timeoutHours === undefined || retentionDays * 24 >= timeoutHours) return [];
   const message = `must not be shorter than timeout (${timeoutHours} hours), got ${retentionDays} days; the records would be gone before the job has read them`;
   return [{ code: 'RetentionShorterThanTimeout', input, message }];
+}
+
+/** Account and Region of something; what is not known yet is left out. */
+export interface Place {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** An alarm, a dashboard or a rule, and the job that it watches. */
+export interface Watch {
+  /** What the message names: `alarm`. */
+  readonly watcher: string;
+  readonly place: Place;
+  readonly job: Place;
+  /** Path of the job, where there may be several. */
+  readonly jobPath?: string;
+}
+
+/** Metrics and events are of one account and Region: what watches a job from elsewhere sees nothing, and says nothing. */
+export function checkWatch(input: string, { watcher, place, job, jobPath }: Watch): Issue[] {
+  const [name, must, got] = findDifference(job, place);
+  if (name === undefined) return [];
+  const whose = jobPath === undefined ? '' : ` (${jobPath})`;
+  const message = `must be in the ${name} of the ${watcher} (${must}), got ${got}${whose}; put the ${watcher} into a stack of that ${name}`;
+  return [{ code: 'JobElsewhere', input, message }];
+}
+
+/** CDK takes no notice of a stack for a rule that is elsewhere, and makes the rule beside the job. */
+export function checkRulePlace(place: Place, job: Place): Issue[] {
+  const [name, must, got] = findDifference(place, job);
+  if (name === undefined) return [];
+  const message = `must be in the ${name} of the job (${must}), got ${got}; give a stack of that ${name}, or leave it out and name what is elsewhere as the target`;
+  return [{ code: 'JobElsewhere', input: 'crossStackScope', message }];
+}
+
+/** What is known of the bucket for access logs, and of the job whose buckets log to it. */
+export interface LogsBucketFacts {
+  readonly place: Place;
+  readonly bucket: Place;
+  readonly encrypted: boolean;
+  readonly locked: boolean;
+}
+
+/**
+ * S3 takes the settings and delivers nothing where its conditions are not met.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+ */
+export function checkLogsBucket({ place, bucket, encrypted, locked }: LogsBucketFacts): Issue[] {
+  const input = 'accessLogsBucket';
+  const issues: Issue[] = [];
+  const [name, allowed, came] = findDifference(bucket, place);
+  if (name !== undefined) {
+    const message = `must be in the ${name} of the stack (${allowed}), as S3 asks for, got ${came}; give a bucket of that ${name}`;
+    issues.push({ code: 'LogsBucketElsewhere', input, message });
+  }
+  if (encrypted) {
+    const message =
+      'should have the default encryption of S3 (SSE-S3), got one with AWS KMS, to which S3 delivers no access logs; use BucketEncryption.S3_MANAGED';
+    issues.push({ code: 'LogsBucketEncrypted', input, severity: 'warning', message });
+  }
+  if (locked) {
+    const message =
+      'should have no Object Lock, got a bucket with it, to which S3 delivers no access logs; give one without objectLockEnabled';
+    issues.push({ code: 'LogsBucketLocked', input, severity: 'warning', message });
+  }
+  return issues;
+}
+
+/** What differs, and both values; nothing where either is not known. */
+function findDifference(got: Place, must: Place): [string, string, string] | [] {
+  const differs = (name: keyof Place) =>
+    got[name] !== undefined && must[name] !== undefined && got[name] !== must[name];
+  const names = (['account', 'region'] as const).filter(differs);
+  if (names.length === 0) return [];
+  const list = (place: Place) => names.map((name) => place[name]).join(', ');
+  return [names.map((name) => (name === 'region' ? 'Region' : name)).join(' and '), list(must), list(got)];
 }

@@ -19,16 +19,16 @@ export function acknowledgeStarter(starter: IConstruct): void {
     starter,
     'LambdaInsideVPC',
     REGULATED,
-    'It calls the APIs of Bedrock and S3 and answers CloudFormation, over TLS and with a role that ends at its jobs; nothing can call into it, and it holds no connection to a network of yours.',
+    'It reaches only the public endpoints of Bedrock, S3 and CloudFormation, over TLS. It has no listener and no way into your networks; its role may manage batch inference jobs, and read and copy the records of its stack.',
   );
   acknowledgeRule(
     starter,
     'LambdaConcurrency',
     ['HIPAA.Security', 'NIST.800.53.R5'],
-    'It runs once for each change of a job in a deployment; what is reserved for it would be taken from every other function.',
+    'It runs once for each change of a job in a deployment; concurrency that is reserved for it would be taken from all other functions of the account.',
   );
   const noQueue =
-    'An event holds a pre-signed URL that must not be kept, and has no use once CloudFormation has stopped waiting, which it does by itself and says so.';
+    'An event holds a pre-signed URL, which must not be stored. It is of no use later: CloudFormation stops waiting after 15 minutes and reports the failure itself.';
   acknowledgeRule(starter, 'LambdaDLQ', ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'], noQueue);
   acknowledgeRule(starter, 'LambdaAsyncFailureDestination', ['Serverless'], noQueue);
 }
@@ -36,20 +36,21 @@ export function acknowledgeStarter(starter: IConstruct): void {
 /** Acknowledges what the buckets of a job do without; a bucket that the user brings may have it. */
 export function acknowledgeBucket(bucket: IConstruct, { isLogged }: { readonly isLogged: boolean }): void {
   if (!isLogged) {
-    const reason = 'Access logs need a bucket of their own; who wants them gives one as accessLogsBucket.';
+    const reason =
+      'Access logs need a bucket that outlives this one, so it is not made here: accessLogsBucket turns them on.';
     acknowledgeRule(bucket, 'S1', ['AwsSolutions'], reason);
   }
   acknowledgeRule(
     bucket,
     'S3BucketReplicationEnabled',
     REGULATED,
-    'Records are a copy of what the app or its data holds, and results come back when the job is run again; a bucket that must be replicated is brought as inputBucket or outputBucket.',
+    'Records are copied from a source that stays elsewhere, and results can be made again, though not word for word. Where they must survive the loss of the bucket or the Region, bring a replicated bucket as inputBucket or outputBucket.',
   );
   acknowledgeRule(
     bucket,
     'S3BucketDefaultLockEnabled',
     ['NIST.800.53.R4'],
-    'A lock would keep what dataRetention is there to remove; a bucket that must be locked is brought as inputBucket or outputBucket.',
+    'A default lock would keep copies of records and results from being deleted when they must be (dataRetention, requests for erasure). Where they must be kept unchanged, bring a locked bucket as inputBucket or outputBucket.',
   );
 }
 

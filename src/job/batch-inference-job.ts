@@ -9,33 +9,34 @@ import {
 } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import { Grant, type IGrantable, type IRole, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IPrincipal, type IRole, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkJob } from '../core/check-job';
 import { type JobAttributes, type JobProperties, RESOURCE_TYPE } from '../core/event';
-import type { Issue } from '../core/issue';
 import type { BatchModel } from '../model/batch-model';
 import type { BatchModelConfig } from '../model/model-binding';
 import { ModelRouting } from '../model/model-routing';
+import { collectStatements } from '../private/collect-statements';
 import { anyJobArn } from '../private/environment';
 import { reportIssues } from '../private/report-issues';
 import { acknowledgeData, acknowledgeModels } from './acknowledgements';
-import { bucketPolicyStatements, checkBucketPolicy, findOtherOwner } from './bucket-owner';
+import { bucketPolicyStatements, findOtherOwner, warnIfNotAdmitted } from './bucket-owner';
 import { grantReadTo, type JobData } from './data-access';
 import { InputCheck } from './input-check';
 import { InvocationType } from './invocation-type';
 import { createJobBucket, stopBeforeEmptying } from './job-bucket';
 import { checkPlace, factsOf } from './job-facts';
 import type { JobInput, JobInputConfig } from './job-input';
-import { checkKeyOfBucket, keyOf } from './job-key';
+import { admitJob, checkAliases, keyOf } from './job-key';
 import { type JobNetwork, NetworkChoice } from './job-network';
 import type { JobNotificationOptions } from './job-notification-options';
 import { toProperties } from './job-properties';
 import { JobStarter } from './job-starter';
 import { acknowledgeNetwork, grantNetwork } from './network-rights';
+import { checkRoleAccount, warnIfNotGranted } from './own-role';
 import { createServiceRole, grantRun } from './service-role';
 import { grantLook, grantPassRole, grantStage, grantSubmit } from './starter-rights';
 import { StopPolicy } from './stop-policy';
@@ -156,6 +157,7 @@ export interface BatchInferenceJobProps {
 
   /**
    * Where S3 writes the access logs of the buckets that this construct creates, each below the path of its bucket in the app.
+   * In the account and Region of the stack, encrypted by S3 itself, without Object Lock.
    *
    * @default - no access logs
    */
@@ -276,6 +278,8 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
   private readonly resource: CustomResource;
 
   private readonly isStaged: boolean;
+  /** Whom `grantRun` was called for. */
+  private readonly granted = new Set<IPrincipal>();
 
   constructor(scope: Construct, id: string, props: BatchInferenceJobProps) {
     super(scope, id);
@@ -288,7 +292,12 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     });
     const network = new NetworkChoice(props);
     const known = { input, network, region: Stack.of(this).region };
-    reportIssues(this, [...checkPlace(input), ...checkJob(factsOf(props, known))]);
+    reportIssues(this, [
+      ...checkPlace(input),
+      ...checkRoleAccount(this, props.role),
+      ...checkAliases({ ...props, inputBucket: input.bucket ?? props.inputBucket }),
+      ...checkJob(factsOf(props, known)),
+    ]);
     this._model = props.model;
     this.model = props.model.bind(this, { routing: props.routing ?? ModelRouting.AUTO });
     this.modelId = this.model.modelId;
@@ -301,17 +310,21 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     this.input = {
       bucket: this.inputBucket,
       pattern: input.key ?? `${input.prefix}*`,
-      key: this.inputBucket.encryptionKey,
+      key: keyOf(this.inputBucket.encryptionKey),
       owner: findOtherOwner(this, this.inputBucket, props.inputBucketOwner),
     };
     this.output = {
       bucket: this.outputBucket,
       pattern: `${props.outputPrefix ?? ''}*`,
-      key: encryptionKey ?? this.outputBucket.encryptionKey,
+      key: encryptionKey ?? keyOf(this.outputBucket.encryptionKey),
       owner: findOtherOwner(this, this.outputBucket, props.outputBucketOwner),
     };
-    this.checkBucketPolicies();
-    reportIssues(this, this.checkBucketKeys(encryptionKey));
+    warnIfNotAdmitted(this, 'inputBucket', this.input);
+    warnIfNotAdmitted(this, 'outputBucket', this.output);
+    reportIssues(
+      this,
+      admitJob(this, encryptionKey, { input: this.input, output: this.output, isStaged: this.isStaged }),
+    );
     this.network = network.bind(this);
     this.securityGroups = this.network?.securityGroups ?? [];
     this.role = props.role ?? createServiceRole(this, 'Role');
@@ -336,6 +349,7 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     this.waitForNetwork();
     for (const bucket of [this.inputBucket, this.outputBucket]) stopBeforeEmptying(this.resource, bucket);
     if (props.stopPolicy !== StopPolicy.LEAVE_RUNNING) warnIfRetained(this, this.resource);
+    if (props.role !== undefined) warnIfNotGranted(this, props.role, this.granted);
 
     this.jobArn = this.resource.ref;
     this.jobId = attribute(this.resource, 'JobId');
@@ -388,6 +402,7 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
    * model, and network interfaces where the job has a `vpc`. The role that this construct creates has it already. The job waits until the rights are there.
    */
   public grantRun(grantee: IGrantable): Grant {
+    this.granted.add(grantee.grantPrincipal);
     const grant = this.grantRights(grantee);
     grant.applyBefore(this.resource);
     return grant;
@@ -427,12 +442,20 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
    * the results are. See `onStateChange` for what events can miss.
    *
    * The policy of the topic is extended. That of an imported one, and that of a topic's key, are yours: they must let
-   * `events.amazonaws.com` in.
+   * `events.amazonaws.com` in; a warning tells the statement. A second call with the same options gives the first rule.
    *
    * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
    */
   public notifyOn(topic: ITopic, options: JobNotificationOptions = {}): Rule {
     return events().notifyOnJobState(this, topic, this, options);
+  }
+
+  /**
+   * What the policies of a role of yours must allow for this job, as `grantRun` writes it. For a role that is made elsewhere:
+   * to be added to it there, or written out as JSON.
+   */
+  public get rolePolicyStatements(): PolicyStatement[] {
+    return collectStatements((grantee) => this.grantRights(grantee));
   }
 
   private grantRights(grantee: IGrantable): Grant {
@@ -446,32 +469,6 @@ export class BatchInferenceJob extends Construct implements ITaggableV2 {
     acknowledgeModels(role, this.model);
     if (this.network !== undefined) acknowledgeNetwork(role, this);
     return this.grantRights(role);
-  }
-
-  private checkBucketPolicies(): void {
-    const { input, output } = this;
-    if (input.owner === undefined && output.owner === undefined) return;
-    // When the app is complete: the policy of a bucket in this app may be written after the job.
-    this.node.addValidation({
-      validate: () => {
-        const { inputBucketPolicyStatements, outputBucketPolicyStatements } = this;
-        reportIssues(this, [
-          ...checkBucketPolicy(this, 'inputBucketOwner', input, inputBucketPolicyStatements),
-          ...checkBucketPolicy(this, 'outputBucketOwner', output, outputBucketPolicyStatements),
-        ]);
-        return [];
-      },
-    });
-  }
-
-  private checkBucketKeys(given: IKey | undefined): Issue[] {
-    const { input, output, isStaged } = this;
-    // Of the key that the job was given, the starter tells.
-    const came = (key: IKey | undefined) => (key === given ? undefined : key);
-    return [
-      ...checkKeyOfBucket(this, came(input.key), { input: 'inputBucket', writes: isStaged }),
-      ...checkKeyOfBucket(this, came(output.key), { input: 'outputBucket', writes: true }),
-    ];
   }
 
   private waitForNetwork(): void {

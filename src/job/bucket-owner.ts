@@ -1,17 +1,26 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { IConstruct } from 'constructs';
-import type { Issue } from '../core/issue';
+import type { Construct, IConstruct } from 'constructs';
+import { reportIssues } from '../private/report-issues';
+import type { BatchInferenceJob } from './batch-inference-job';
+import { type BucketPolicyText, findBucketPolicy } from './bucket-policy';
 import type { JobData } from './data-access';
-import { policyText } from './policy-text';
+import { policyText, readable } from './policy-text';
+import { judgePolicy, type Verdict } from './policy-verdict';
 
-/** The account that owns a bucket, where it is said or known to be another one than that of the stack. */
+/**
+ * The account that owns a bucket, where it is said or known to be another one than that of the stack, or may be.
+ *
+ * In a stack whose account is decided at deployment it may turn out to be the stack's own. The API asks for the account that
+ * owns the bucket, whichever that is; that Bedrock takes the job's own account there is not confirmed.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ModelInvocationJobS3OutputDataConfig.html
+ */
 export function findOtherOwner(scope: IConstruct, bucket: IBucket, given: string | undefined): string | undefined {
   const { account } = Stack.of(scope);
-  if (given !== undefined) return given === account ? undefined : given;
-  const { account: owner } = bucket.env;
-  if (Token.isUnresolved(account) || Token.isUnresolved(owner)) return undefined;
+  const known = Token.isUnresolved(bucket.env.account) ? undefined : bucket.env.account;
+  const owner = given ?? known;
   return owner === account ? undefined : owner;
 }
 
@@ -41,51 +50,52 @@ export function bucketPolicyStatements(
   ];
 }
 
-/** Rights in this account are not enough for a bucket of another one: its policy must say so too, and may be in this app. */
-export function checkBucketPolicy(
-  scope: IConstruct,
-  input: 'inputBucketOwner' | 'outputBucketOwner',
-  { bucket, owner }: JobData,
+/** A job, of which the statements are asked once the app is complete. */
+type Job = Construct & Pick<BatchInferenceJob, 'inputBucketPolicyStatements' | 'outputBucketPolicyStatements'>;
+
+/**
+ * Tells where the policy of a bucket of another account may not let the job in: rights in this account are not enough. The
+ * policy is looked for in the app when that is complete, since it may be written after the job.
+ */
+export function warnIfNotAdmitted(job: Job, which: 'inputBucket' | 'outputBucket', { bucket, owner }: JobData): void {
+  if (owner === undefined) return;
+  const tell = () => {
+    const statements = job[`${which}PolicyStatements`];
+    const policy = findBucketPolicy(job, bucket);
+    const verdicts = judge(policy, statements, Stack.of(job));
+    const isOwn = Token.isUnresolved(Stack.of(job).account) ? ', unless that is the account of the stack' : '';
+    const got = `got ${readable(job, owner)}; it needs${isOwn} (job.${which}PolicyStatements): ${policyText(job, statements)}`;
+    const how = `let this account in by the policy of the bucket ${bucket.node.path}`;
+    if (verdicts.some((each) => each === 'missing' || each === 'denied')) {
+      const refused = verdicts.includes('denied') ? ', which refuses it' : '';
+      const seen = policy === undefined ? ', which cannot be seen from here' : refused;
+      const message = `must ${how}${seen}, ${got}`;
+      reportIssues(job, [{ code: 'BucketPolicyNotChecked', input: `${which}Owner`, severity: 'warning', message }]);
+    } else if (verdicts.includes('perhaps')) {
+      // No warning: who wrote the condition knows whom it is for.
+      const message = `${which}Owner: may ${how} on a condition or for some roles only, which is not judged, ${got}`;
+      Annotations.of(job).addInfoV2('cdk-bedrock-batch:BucketPolicyOnCondition', message);
+    }
+  };
+  job.node.addValidation({
+    validate: () => {
+      tell();
+      return [];
+    },
+  });
+}
+
+/** What the policy of a bucket says of each action on each resource of the statements. */
+function judge(
+  policy: BucketPolicyText | undefined,
   statements: readonly PolicyStatement[],
-): Issue[] {
-  if (owner === undefined || admits(bucket, statements)) return [];
-  const prop = input.replace('Owner', 'PolicyStatements');
-  const unseen = bucket.policy === undefined ? ', which cannot be seen from here' : '';
-  const message = `must let this account in by the policy of the bucket${unseen}, got ${owner}; it needs (job.${prop}): ${policyText(scope, statements)}`;
-  return [{ code: 'BucketPolicyNotChecked', input, severity: 'warning', message }];
-}
-
-/** Whether the policy of a bucket of this app has every one of these rights; CDK may have joined or parted statements. */
-function admits({ policy }: IBucket, statements: readonly PolicyStatement[]): boolean {
-  if (policy === undefined) return false;
-  const stack = Stack.of(policy);
-  const { Statement: said = [] } = (stack.resolve(policy.document) ?? {}) as { Statement?: StatementJson[] };
-  const allowed = new Set(
-    said.filter(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined).flatMap(rightsIn),
+  { account: ours }: Stack,
+): Verdict[] {
+  if (policy === undefined) return ['missing'];
+  const account = Token.isUnresolved(ours) ? undefined : ours;
+  return statements.flatMap(({ actions, resources }) =>
+    resources
+      .map((resource) => policy.waysToWrite(resource))
+      .flatMap((resource) => actions.map((action) => judgePolicy(policy.statements, { account, action, resource }))),
   );
-  return statements
-    .flatMap((each) => rightsIn(stack.resolve(each.toStatementJson())))
-    .every((right) => allowed.has(right));
-}
-
-interface StatementJson {
-  readonly Effect: string;
-  readonly Action: unknown;
-  readonly Resource: unknown;
-  readonly Principal?: { readonly AWS?: unknown };
-  readonly Condition?: unknown;
-}
-
-/** Each principal, action and resource of a statement, as a text that stands for the three. */
-function rightsIn({ Action, Resource, Principal }: StatementJson): string[] {
-  return listOf(Principal?.AWS).flatMap((principal) =>
-    listOf(Action).flatMap((action) =>
-      listOf(Resource).map((resource) => JSON.stringify([principal, action, resource])),
-    ),
-  );
-}
-
-function listOf(value: unknown): unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }

@@ -2,6 +2,9 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
+import { checkLogsBucket } from '../core/check-job';
+import { reportIssues } from '../private/report-issues';
+import { accessLogPrefix, factsOfLogsBucket } from './access-logs';
 import { acknowledgeBucket } from './acknowledgements';
 
 export interface JobBucketOptions {
@@ -14,6 +17,7 @@ export interface JobBucketOptions {
 /** A bucket for the records or the results of one job: encrypted, versioned, closed to the public and to plain HTTP. */
 export function createJobBucket(scope: Construct, id: string, options: JobBucketOptions): Bucket {
   const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN, accessLogsBucket, dataRetention } = options;
+  if (accessLogsBucket !== undefined) reportIssues(scope, checkLogsBucket(factsOfLogsBucket(scope, accessLogsBucket)));
   const bucket = new Bucket(scope, id, {
     encryption: encryptionKey === undefined ? BucketEncryption.S3_MANAGED : BucketEncryption.KMS,
     encryptionKey,
@@ -23,7 +27,7 @@ export function createJobBucket(scope: Construct, id: string, options: JobBucket
     versioned: true,
     serverAccessLogsBucket: accessLogsBucket,
     // Several buckets may log to one: each below its own path in the app.
-    serverAccessLogsPrefix: accessLogsBucket === undefined ? undefined : `${scope.node.path}/${id}/`,
+    serverAccessLogsPrefix: accessLogsBucket === undefined ? undefined : accessLogPrefix(scope, id),
     lifecycleRules: dataRetention === undefined ? undefined : forgetAfter(dataRetention),
     removalPolicy,
     // CloudFormation cannot delete a bucket that holds anything, and one of these always does.

@@ -1,7 +1,8 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
 import { isEmbeddingFamily } from '../catalog/embedding-families';
-import type { JobFacts } from '../core/check-job';
+import type { JobFacts, Place } from '../core/check-job';
 import type { Issue } from '../core/issue';
 import { entryOf } from '../core/model-source';
 import type { BatchModel } from '../model/batch-model';
@@ -86,6 +87,15 @@ export function limitsOf(model: BatchModel): RecordLimits {
     maxFileBytes: quotas?.maxFileBytes,
     maxJobBytes: quotas?.maxJobBytes,
   };
+}
+
+/** Where the stack of a construct lands, as far as that is known. */
+export function placeOf(construct: IConstruct): Place {
+  return knownPlace(Stack.of(construct));
+}
+
+export function knownPlace({ account, region }: { account: string; region: string }): Place {
+  return { account: known(account), region: known(region) };
 }
 
 function known(value: string | undefined): string | undefined {

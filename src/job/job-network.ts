@@ -29,14 +29,16 @@ export class NetworkChoice {
   }
 
   /** What the rules judge. Of a lookup that has not been made yet, the subnets are not known. */
-  public facts(): Pick<JobFacts, 'subnets' | 'securityGroups' | 'propsWithoutVpc' | 'vpcRegion'> {
+  public facts(): Pick<JobFacts, 'subnets' | 'sharedZones' | 'securityGroups' | 'propsWithoutVpc' | 'vpcRegion'> {
     const { vpc, vpcSubnets, securityGroups } = this.options;
     if (vpc === undefined) {
       const given = Object.entries({ vpcSubnets, securityGroups }).filter(([, value]) => value !== undefined);
       return { propsWithoutVpc: given.map(([name]) => name) };
     }
+    const subnets = this.selected?.isPendingLookup ? undefined : this.selected?.subnets;
     return {
-      subnets: this.selected?.isPendingLookup ? undefined : this.selected?.subnets.length,
+      subnets: subnets?.length,
+      sharedZones: subnets && sharedZones(subnets),
       securityGroups: securityGroups?.length,
       vpcRegion: Token.isUnresolved(vpc.env.region) ? undefined : vpc.env.region,
     };
@@ -49,6 +51,24 @@ export class NetworkChoice {
     const { subnets, internetConnectivityEstablished } = this.selected;
     const ready = internetConnectivityEstablished;
     return { vpc, subnets, ready, securityGroups: securityGroups ?? [createSecurityGroup(scope, vpc)] };
+  }
+}
+
+/** Zones that are known to hold more than one of the subnets. */
+function sharedZones(subnets: readonly ISubnet[]): string[] {
+  // A subnet that is given twice is one.
+  const distinct = [...new Map(subnets.map((subnet) => [subnet.subnetId, subnet])).values()];
+  const zones = distinct.map(zoneOf).filter((zone) => zone !== undefined);
+  return [...new Set(zones.filter((zone, index) => zones.indexOf(zone) !== index))];
+}
+
+function zoneOf(subnet: ISubnet): string | undefined {
+  try {
+    const { availabilityZone } = subnet;
+    return Token.isUnresolved(availabilityZone) ? undefined : availabilityZone;
+  } catch {
+    // Of an imported subnet CDK does not know it, unless it is told.
+    return undefined;
   }
 }
 

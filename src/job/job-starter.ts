@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type CfnPolicy,
+  Grant,
+  type IGrantable,
+  type IPrincipal,
+  Policy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
@@ -17,7 +26,7 @@ import type { Issue } from '../core/issue';
 import { acknowledgeWildcard } from '../private/acknowledge-wildcard';
 import { anyJobArn } from '../private/environment';
 import { acknowledgeOwnPolicy, acknowledgeStarter } from './acknowledgements';
-import { admitLogs, checkKeyOfOtherAccount, isOfOtherAccount } from './job-key';
+import { admitLogs, isOfOtherAccount } from './job-key';
 
 const ID = 'BatchInferenceJobStarter';
 const ASSET = join(__dirname, '..', '..', 'assets', 'handlers', 'start-job.lambda');
@@ -59,6 +68,7 @@ export class JobStarter extends Construct implements IGrantable {
 
   public readonly functionName: string;
 
+  private readonly role: Role;
   private readonly function: CfnFunction;
   private readonly logGroup: CfnLogGroup;
   private logKey?: IKey;
@@ -91,22 +101,28 @@ export class JobStarter extends Construct implements IGrantable {
     this.function = starter.node.defaultChild as CfnFunction;
     this.serviceToken = starter.functionArn;
     this.functionName = starter.functionName;
+    this.role = role;
     this.grantPrincipal = role;
     this.rights = logGroup.grantWrite(role).combine(this.grantJobs());
     acknowledgeOwnPolicy(role);
     acknowledgeStarter(starter);
   }
 
-  /** Has each run traced with X-Ray. The jobs of a stack share the starter: one that asks for it is enough. */
+  /**
+   * Has each run traced with X-Ray. The jobs of a stack share the starter: one that asks for it is enough.
+   *
+   * Lambda makes no function that is to be traced before its role may write traces, so these rights have a policy of their own
+   * for which the function waits; the other one waits for the jobs' buckets and roles.
+   */
   public trace(): void {
     if (this.function.tracingConfig !== undefined) return;
     this.function.tracingConfig = { mode: Tracing.ACTIVE };
     acknowledgeWildcard(this, '*', 'xray:PutTraceSegments and xray:PutTelemetryRecords have no resource type.');
-    Grant.addToPrincipal({
-      grantee: this,
-      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-      resourceArns: ['*'],
-    });
+    const statements = [
+      new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
+    ];
+    const rights = new Policy(this.role, 'Tracing', { roles: [this.role], statements });
+    this.function.addDependency(rights.node.defaultChild as CfnPolicy);
   }
 
   /**
@@ -115,8 +131,11 @@ export class JobStarter extends Construct implements IGrantable {
    */
   public encryptLogs(key: IKey): Issue[] {
     if (this.logKey?.keyArn === key.keyArn) return [];
-    // That CloudWatch Logs takes keys of other accounts is not documented.
-    if (isOfOtherAccount(key, this)) return checkKeyOfOtherAccount(key, this, { input: 'encryptionKey', writes: true });
+    if (isOfOtherAccount(key, this)) {
+      // That CloudWatch Logs takes keys of other accounts is not documented.
+      const message = `must be of the account of the stack for the starter's logs, which are not encrypted with it, got ${key.node.path} of ${key.env.account}`;
+      return [{ code: 'LogsWithoutKey', input: 'encryptionKey', severity: 'warning', message }];
+    }
     if (this.logKey !== undefined) {
       const message = `is not that of the starter's logs, which the first job of the stack with a key decides, got ${key.node.path} after ${this.logKey.node.path}`;
       return [{ code: 'LogsHaveOtherKey', input: 'encryptionKey', severity: 'warning', message }];

@@ -61,7 +61,7 @@ export function acknowledgeNetwork(role: IConstruct, scope: Construct): void {
   acknowledgeWildcard(
     role,
     '*',
-    'ec2:Describe* actions have no resource type; network interfaces are named by the conditions on subnet and job.',
+    "ec2:Describe* actions have no resource type; of the others, conditions name the network interfaces by subnet and by the tag of a job, as AWS's page does.",
   );
   acknowledgeWildcard(
     role,

@@ -103,10 +103,10 @@ export class ModelByRegion extends Construct {
   }
 
   private map(column: string, values: readonly unknown[], notServed: unknown): string {
-    this.mapping ??= new CfnMapping(this, 'Regions');
+    this.mapping ??= new CfnMapping(this, 'Regions', { lazy: true });
     for (const [index, region] of this.regions.entries()) this.mapping.setValue(region, column, values[index]);
     for (const region of this.refused) this.mapping.setValue(region, column, notServed);
-    return Fn.findInMap(this.mapping.logicalId, Aws.REGION, column);
+    return this.mapping.findInMap(Aws.REGION, column);
   }
 
   private arnOf(route: ModelRoute): string {

@@ -91,6 +91,24 @@ export function batchMetric(
   return new MathExpression({ expression, usingMetrics, label, color, period });
 }
 
+/**
+ * The same metric for an alarm. Added with `+`, since AWS advises against `SUM` in alarms, and takes a value that is missing
+ * for 0 where it adds. Without `FILL`, a period in which none of the ids has a value has none either.
+ *
+ * @param missing what a period without a value counts as: with `zero`, the newest one is 0 until its value has come
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html (`FILL`, `SUM`, basic arithmetic)
+ */
+export function alarmMetric(
+  metric: BatchMetric,
+  modelIds: readonly string[],
+  names: readonly string[],
+  missing: 'zero' | 'none',
+): MathExpression {
+  const { label, usingMetrics } = batchMetric(metric, modelIds, {}, names);
+  const terms = Object.keys(usingMetrics).map((name) => (missing === 'zero' ? `FILL(${name}, 0)` : name));
+  return new MathExpression({ expression: terms.join(' + '), usingMetrics, label });
+}
+
 /** Made of the values, so that two models get along in one graph: `pending_us_amazon_nova_lite_v1_0`. */
 function expressionId(prefix: string, values: readonly string[]): string {
   return [prefix, ...values].join('_').replace(/[^A-Za-z0-9]+/g, '_');

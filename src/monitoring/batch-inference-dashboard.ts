@@ -3,8 +3,10 @@ import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { checkWatch } from '../core/check-job';
 import type { Issue } from '../core/issue';
 import type { BatchInferenceJob } from '../job/batch-inference-job';
+import { placeOf } from '../job/job-facts';
 import type { BatchModel } from '../model/batch-model';
 import { reportIssues } from '../private/report-issues';
 
@@ -22,7 +24,8 @@ export interface BatchInferenceDashboardProps {
 
   /**
    * Jobs whose changes of state are listed, and whose models are shown: 20 at most, which is what an event pattern holds.
-   * Their first states may be missing, since the rule is made once they have started.
+   * In the account and Region of the dashboard. Their first states may be missing, since the rule is made once they have
+   * started.
    *
    * @default - the changes of every batch inference job of the account in the Region
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
@@ -86,7 +89,7 @@ export class BatchInferenceDashboard extends Construct {
   constructor(scope: Construct, id: string, props: BatchInferenceDashboardProps) {
     super(scope, id);
     const { models = [], jobs } = props;
-    reportIssues(this, checkShown(models, jobs));
+    reportIssues(this, [...checkShown(models, jobs), ...checkPlaces(this, jobs ?? [])]);
     const { dashboardRows, JobEventLog, shownModels } = parts();
     const shown = shownModels(this, models, jobs ?? []);
     const { logGroup } = new JobEventLog(this, 'Events', {
@@ -119,6 +122,11 @@ function parts() {
 
 function tellCount(jobs: BatchInferenceJob[]): string {
   return jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
+}
+
+function checkPlaces(dashboard: Construct, jobs: BatchInferenceJob[]): Issue[] {
+  const watcher = { watcher: 'dashboard', place: placeOf(dashboard) };
+  return jobs.flatMap((job) => checkWatch('jobs', { ...watcher, job: placeOf(job), jobPath: job.node.path }));
 }
 
 function checkShown(models: BatchModel[], jobs: BatchInferenceJob[] | undefined): Issue[] {

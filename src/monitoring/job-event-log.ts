@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnLogGroup, LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { jobEventPattern } from '../job/job-events';
+import { describeWithPath, jobEventPattern } from '../job/job-events';
 import { admitLogs, keyOf } from '../job/job-key';
 import { reportIssues } from '../private/report-issues';
 
@@ -34,7 +34,7 @@ export class JobEventLog extends Construct {
       reportIssues(this, admitLogs(encryptionKey, this.logGroup.node.defaultChild as CfnLogGroup));
     }
     const rule = new Rule(this, 'Rule', {
-      description: `Keeps the changes of state of batch inference jobs for ${scope.node.path}`,
+      description: describeWithPath('Keeps the changes of state of batch inference jobs for', scope),
       eventPattern: jobEventPattern(jobArns),
       targets: [targetOf(this.logGroup)],
     });

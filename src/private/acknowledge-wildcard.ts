@@ -1,5 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { type Notation, toText } from './intrinsic-text';
 
 /**
  * Says to cdk-nag why one wildcard, and no other, stands in the policies below `scope`.
@@ -7,24 +8,16 @@ import type { IConstruct } from 'constructs';
  * Written as the metadata that `Validations.acknowledge` writes: the method itself refuses ids with `AWS::Partition` in them.
  */
 export function acknowledgeWildcard(scope: IConstruct, resourceArn: string, reason: string): void {
-  const finding = `AwsSolutions-IAM5[Resource::${flatten(Stack.of(scope).resolve(resourceArn))}]`;
+  const finding = `AwsSolutions-IAM5[Resource::${toText(Stack.of(scope).resolve(resourceArn), FINDING)}]`;
   scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [finding]: reason });
 }
 
-/** A resolved value as cdk-nag writes it in the name of a finding: `<Bucket123.Arn>/*`. */
-function flatten(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [[intrinsic, argument]] = Object.entries(value as Record<string, unknown>);
-  switch (intrinsic) {
-    case 'Ref':
-      return `<${argument}>`;
-    case 'Fn::GetAtt':
-      return `<${(argument as string[]).join('.')}>`;
-    case 'Fn::Join': {
-      const [separator, parts] = argument as [string, unknown[]];
-      return parts.map(flatten).join(separator);
-    }
-    default:
-      return JSON.stringify(value);
-  }
-}
+/** As cdk-nag writes the name of a finding: `<Bucket123.Arn>/*`, and the name alone of what another stack exports. */
+const FINDING: Notation = {
+  reference: (name) => `<${name}>`,
+  call: (name, argument) => {
+    if (name === 'Fn::ImportValue') return toText(argument, FINDING);
+    return JSON.stringify(name === 'Fn::Sub' ? argument : { [name]: argument });
+  },
+  plain: (text) => text.replaceAll('${', '<').replaceAll('}', '>'),
+};

@@ -1,4 +1,12 @@
-import { checkJob, type JobFacts } from '../../src/core/check-job';
+import {
+  checkJob,
+  checkLogsBucket,
+  checkRulePlace,
+  checkWatch,
+  type JobFacts,
+  type LogsBucketFacts,
+  type Place,
+} from '../../src/core/check-job';
 
 const codes = (facts: JobFacts) => checkJob(facts).map(({ code }) => code);
 const only = (facts: JobFacts) => {
@@ -432,5 +440,132 @@ describe('what a refusal says', () => {
 
   test('a key of 901 characters is too long', () => {
     expect(codes({ inputKey: `${'a'.repeat(895)}.jsonl` })).toEqual(['IllegalKey']);
+  });
+});
+
+describe('subnets and their Availability Zones', () => {
+  test.each([[{}], [{ sharedZones: [] }]])('%p: nothing is said', (facts) => {
+    expect(checkJob(facts)).toEqual([]);
+  });
+
+  test.each([
+    [['us-east-1a'], 'us-east-1a'],
+    [['us-east-1a', 'us-east-1b'], 'us-east-1a, us-east-1b'],
+  ])('several in %p are warned of', (sharedZones, got) => {
+    expect(only({ sharedZones })).toEqual({
+      code: 'SubnetsShareZone',
+      input: 'vpcSubnets',
+      severity: 'warning',
+      message: `should be one for each Availability Zone, as AWS asks for, got several in ${got}; choose one of each zone, for example with onePerAz: true`,
+    });
+  });
+});
+
+const HERE: Place = { account: '111122223333', region: 'us-east-1' };
+
+describe('what watches a job', () => {
+  const watch = (job: Place, place: Place = HERE) => checkWatch('job', { watcher: 'alarm', place, job });
+
+  test.each<[string, Place, Place]>([
+    ['in the same place', HERE, HERE],
+    ['in a Region that is not known', { account: HERE.account }, HERE],
+    ['in an account that is not known', { region: HERE.region }, HERE],
+    ['from a place that is not known', HERE, {}],
+    ['where nothing is known', {}, {}],
+  ])('may watch one %s', (_, job, place) => {
+    expect(watch(job, place)).toEqual([]);
+  });
+
+  test.each<[string, Place, string]>([
+    [
+      'Region',
+      { ...HERE, region: 'eu-west-1' },
+      'must be in the Region of the alarm (us-east-1), got eu-west-1; put the alarm into a stack of that Region',
+    ],
+    [
+      'account',
+      { ...HERE, account: '444455556666' },
+      'must be in the account of the alarm (111122223333), got 444455556666; put the alarm into a stack of that account',
+    ],
+    [
+      'account and Region',
+      { account: '444455556666', region: 'eu-west-1' },
+      'must be in the account and Region of the alarm (111122223333, us-east-1), got 444455556666, eu-west-1; put the alarm into a stack of that account and Region',
+    ],
+  ])('sees nothing of another %s', (_, job, message) => {
+    expect(watch(job)).toEqual([{ code: 'JobElsewhere', input: 'job', message }]);
+  });
+
+  test('is told which job, where there may be several', () => {
+    const job = { ...HERE, region: 'eu-west-1' };
+    const [issue] = checkWatch('jobs', { watcher: 'dashboard', place: HERE, job, jobPath: 'Books/Chapters' });
+    expect(issue?.message).toContain('of the dashboard (us-east-1), got eu-west-1 (Books/Chapters); put');
+  });
+});
+
+describe('a rule', () => {
+  test('may be in another stack of the place of the job, or of one that is not known', () => {
+    expect(checkRulePlace(HERE, HERE)).toEqual([]);
+    expect(checkRulePlace({}, HERE)).toEqual([]);
+  });
+
+  test('is not elsewhere', () => {
+    expect(checkRulePlace({ ...HERE, region: 'eu-west-1' }, HERE)).toEqual([
+      {
+        code: 'JobElsewhere',
+        input: 'crossStackScope',
+        message:
+          'must be in the Region of the job (us-east-1), got eu-west-1; give a stack of that Region, or leave it out and name what is elsewhere as the target',
+      },
+    ]);
+  });
+});
+
+describe('the bucket for access logs', () => {
+  const said = (facts: Partial<LogsBucketFacts>) =>
+    checkLogsBucket({ place: HERE, bucket: HERE, encrypted: false, locked: false, ...facts });
+
+  test.each<[string, Place]>([
+    ['of the same account and Region', HERE],
+    ['of which nothing is known', {}],
+  ])('%s is taken', (_, bucket) => {
+    expect(said({ bucket })).toEqual([]);
+  });
+
+  test.each<[string, Place, string]>([
+    ['Region', { ...HERE, region: 'eu-west-1' }, '(us-east-1), as S3 asks for, got eu-west-1'],
+    ['account', { ...HERE, account: '444455556666' }, '(111122223333), as S3 asks for, got 444455556666'],
+  ])('of another %s is refused', (name, bucket, middle) => {
+    expect(said({ bucket })).toEqual([
+      {
+        code: 'LogsBucketElsewhere',
+        input: 'accessLogsBucket',
+        message: `must be in the ${name} of the stack ${middle}; give a bucket of that ${name}`,
+      },
+    ]);
+  });
+
+  test('encrypted with KMS is warned of', () => {
+    expect(said({ encrypted: true })).toEqual([
+      {
+        code: 'LogsBucketEncrypted',
+        input: 'accessLogsBucket',
+        severity: 'warning',
+        message:
+          'should have the default encryption of S3 (SSE-S3), got one with AWS KMS, to which S3 delivers no access logs; use BucketEncryption.S3_MANAGED',
+      },
+    ]);
+  });
+
+  test('with Object Lock is warned of', () => {
+    expect(said({ locked: true })).toEqual([
+      {
+        code: 'LogsBucketLocked',
+        input: 'accessLogsBucket',
+        severity: 'warning',
+        message:
+          'should have no Object Lock, got a bucket with it, to which S3 delivers no access logs; give one without objectLockEnabled',
+      },
+    ]);
   });
 });

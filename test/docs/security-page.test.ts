@@ -2,11 +2,36 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { findGiven, type Given, NOT_GIVEN, overlap } from '../../docs/generate/action-table';
-import { type PlacedStatement, readPolicies, readStack, type Statement } from '../../docs/generate/policy-statements';
+import {
+  actionsOf,
+  actionTable,
+  allGiven,
+  findGiven,
+  type Given,
+  isAlways,
+  MADE_ROLES,
+  NEITHER_CAN,
+  NOT_GIVEN,
+  overlap,
+} from '../../docs/generate/action-table';
+import {
+  listOf,
+  type PlacedStatement,
+  readPolicies,
+  readStack,
+  type Statement,
+} from '../../docs/generate/policy-statements';
 import { toReadable } from '../../docs/generate/readable';
 import { readSecurityFacts, renderSecurityPage } from '../../docs/generate/security-page';
-import { changedLines } from '../../docs/generate/statement-markdown';
+import { citeSource } from '../../docs/generate/sources';
+import {
+  anchorOf,
+  changedLines,
+  granteesOf,
+  headingOf,
+  linkTo,
+  toPackedJson,
+} from '../../docs/generate/statement-markdown';
 import {
   readReason,
   readWildcardReasons,
@@ -15,6 +40,9 @@ import {
   wildcardsOf,
 } from '../../docs/generate/statement-reasons';
 import { WRITE_COMMAND } from '../../docs/generate/write';
+import { makeCrossAccount } from '../../examples/cross-account/stacks';
+import { HardenedStack } from '../../examples/hardened/stack';
+import { MonitoringStack } from '../../examples/monitoring/stack';
 
 const DOCS = join(__dirname, '..', '..', 'docs');
 const facts = readSecurityFacts();
@@ -26,6 +54,16 @@ const everyStatement: PlacedStatement[] = [
   ...byDefault.statements,
   ...differences.flatMap(({ statements, theirs }) => [...statements, ...theirs]),
 ];
+
+/** What stands below a heading, up to the next one of its level. */
+const sectionOf = (heading: string): string => {
+  const level = heading.replace(/ .*/, '');
+  const [, section] = page.split(`\n${heading}\n`);
+  if (section === undefined) throw new Error(`the page has no ${heading}`);
+  return section.split(new RegExp(`\n#{1,${level.length}} `))[0];
+};
+const jsonBlocksOf = (text: string) =>
+  [...text.matchAll(/```json\n([\s\S]*?)\n```/g)].map(([, json]) => JSON.parse(json));
 
 const place = (statement: Statement, holder = 'ServiceRole', kind: PlacedStatement['kind'] = 'rights') => ({
   holder,
@@ -76,12 +114,92 @@ describe('the page', () => {
   });
 
   test('shows each statement of the default construct as JSON', () => {
-    const shown = [...page.matchAll(/```json\n([\s\S]*?)\n```/g)].map(([, json]) => JSON.stringify(JSON.parse(json)));
+    const shown = jsonBlocksOf(page).map((each) => JSON.stringify(each));
     const missing = byDefault.statements
       // What is said of one bucket stands for the other.
       .filter(({ holder }) => holder !== 'OutputBucket')
       .filter(({ statement }) => !shown.includes(JSON.stringify(statement)));
     expect(missing).toEqual([]);
+  });
+
+  test('shows no statement twice', () => {
+    const shown = jsonBlocksOf(page).map((each) => JSON.stringify(each));
+    expect(shown.filter((each, index) => shown.indexOf(each) !== index)).toEqual([]);
+  });
+
+  test("has the auditor's answers before the statements", () => {
+    const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual([
+      'Who does what',
+      'Rights that are not given',
+      'Rights that reach further than their calls',
+      'What AWS does not document',
+      'Where the starter runs',
+      'How to read it',
+      'The default construct',
+      'What options add',
+      'All actions',
+    ]);
+  });
+
+  test('collects what reaches further than its call', () => {
+    const rows = sectionOf('## Rights that reach further than their calls').split('\n');
+    const wide = STATEMENT_REASONS.filter(({ wider }) => wider !== undefined);
+    expect(wide.length).toBeGreaterThan(10);
+    const isTold = (reason: (typeof wide)[number]) =>
+      rows.some((row) => row.startsWith(`| ${linkTo(reason)} | `) && row.endsWith(` | ${reason.wider} |`));
+    expect(wide.filter((reason) => !isTold(reason)).map(({ id }) => id)).toEqual([]);
+  });
+
+  test.each([
+    ['T3', 'always'],
+    ['N1', '[a network of your own](#a-network-of-your-own)'],
+    ['K5', '[events to an encrypted topic](#events-to-an-encrypted-topic)'],
+    ['B6', '[a log bucket in another stack](#a-log-bucket-in-another-stack)'],
+  ])('tells with which options there is %s, which reaches further', (id, when) => {
+    const rows = sectionOf('## Rights that reach further than their calls').split('\n');
+    const row = rows.find((each) => each.startsWith(`| [${id}](`));
+    expect(row?.split(' | ')[2]).toBe(when);
+  });
+
+  test('collects what AWS does not document, of statements and of options', () => {
+    const section = sectionOf('## What AWS does not document');
+    const asked = [
+      ...STATEMENT_REASONS.map(({ unconfirmed }) => unconfirmed),
+      ...differences.map(({ option }) => option.unconfirmed),
+    ].filter((each) => each !== undefined);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((each) => !section.includes(`| ${each} |`))).toEqual([]);
+    expect(section.split('\n').filter((line) => line.startsWith('| ['))).toHaveLength(asked.length);
+  });
+
+  test('asks nowhere else what AWS does not document', () => {
+    const lines = page.split('\n').filter((line) => /not documented|[Nn]ot confirmed|[Uu]nconfirmed/.test(line));
+    expect(lines.filter((line) => !line.startsWith('- **Not documented by AWS**: '))).toEqual([]);
+  });
+
+  test('says which wildcard is whose where statements of two reasons stand together', () => {
+    const lines = sectionOf('### Records that are in S3 already')
+      .split('\n')
+      .filter((line) => line.startsWith('- **Wildcard**'));
+    expect(lines.map((line) => / \((\w+)\): /.exec(line)?.[1])).toEqual(['R2', 'T9']);
+  });
+
+  test('has the statements of a section in the order of their numbers', () => {
+    const headings = [...page.matchAll(/^#{3,4} (.+)$/gm)].map(([, heading]) => heading);
+    const order = STATEMENT_REASONS.map(headingOf);
+    const places = headings.map((heading) => order.indexOf(heading));
+    const backwards = places.filter((each, index) => each !== -1 && places[index - 1] > each);
+    expect(backwards.map((each) => order[each])).toEqual([]);
+  });
+
+  test('tells that the starter is in no network, and would not if it were', () => {
+    expect(sectionOf('## Where the starter runs')).toContain('up to 100, the service');
+    const propertiesOf = (name: string) =>
+      name === 'Starter' ? { VpcConfig: { SubnetIds: [] } } : byDefault.propertiesOf(name);
+    expect(() => renderSecurityPage({ ...facts, byDefault: { ...byDefault, propertiesOf } })).toThrow(
+      'the starter is in a network now',
+    );
   });
 
   test('quotes the reasons that the library gives for its wildcards', () => {
@@ -131,6 +249,20 @@ describe('a statement', () => {
     expect(reasonsOf(placed)).toEqual([]);
   });
 
+  test('that names another principal, or denies, has no reason any more', () => {
+    const statement: Statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: '<Topic>',
+    };
+    const idsOf = (each: Statement) => reasonsOf(place(each, 'Topic', 'resource')).map(({ id }) => id);
+    expect(idsOf(statement)).toEqual(['E1']);
+    expect(idsOf({ ...statement, Effect: 'Deny' })).toEqual([]);
+    const others: Statement['Principal'][] = ['*', { AWS: '*' }, { Service: 'cloudwatch.amazonaws.com' }, undefined];
+    for (const Principal of others) expect(idsOf({ ...statement, Principal })).toEqual([]);
+  });
+
   test('of a role with a wildcard that the library does not acknowledge is refused', () => {
     const placed = place({ Effect: 'Allow', Action: 'bedrock:GetCustomModel', Resource: '*' }, 'StarterRole');
     expect(() => readWildcardReasons(placed)).toThrow('nobody says why T14 holds *');
@@ -161,9 +293,128 @@ describe('a reason', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('cites pages by their titles', () => {
+    for (const { sources = [] } of STATEMENT_REASONS)
+      for (const url of sources) expect(page).toContain(citeSource(url));
+    expect(() => citeSource('https://docs.aws.amazon.com/other.html')).toThrow('no title for https://');
+  });
+
   test('cites public pages', () => {
     const sources = STATEMENT_REASONS.flatMap(({ sources: urls = [] }) => urls);
     expect(sources.filter((url) => !/^https:\/\/(?:docs\.aws\.amazon\.com|github\.com)\//.test(url))).toEqual([]);
+  });
+});
+
+const allGivenRights = allGiven(byDefault.statements, differences);
+
+describe('the short answer', () => {
+  const ofRoles = everyStatement.filter((placed) =>
+    granteesOf(placed).some((each) => each === '`ServiceRole`' || each === '`StarterRole`'),
+  );
+
+  test('stands first', () => {
+    const [, first] = page.split('\n# Security\n\n');
+    expect(first.replaceAll('\n', ' ')).toMatch(
+      /^In short: two roles\. Bedrock's reads the records, writes results and runs one model; the starter's starts, tags and stops jobs and hands over that one role\. Neither can delete an object, change a policy or assume another role\. /,
+    );
+  });
+
+  test.each(NEITHER_CAN.map((right) => [right.what, right] as const))('neither role can %s', (_, right) => {
+    expect(ofRoles.length).toBeGreaterThan(100);
+    expect(
+      findGiven(
+        right,
+        ofRoles.map((placed) => ({ placed })),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['delete an object', 's3:DeleteObjectVersion'],
+    ['delete an object', 's3:*'],
+    ['change a policy', 's3:PutBucketPolicy'],
+    ['change a policy', 'kms:PutKeyPolicy'],
+    ['change a policy', 'iam:AttachRolePolicy'],
+    ['change a policy', 'lambda:AddPermission'],
+    ['change a policy', '*'],
+    ['assume another role', 'sts:AssumeRole'],
+  ])('would not say that neither can %s if one had %s', (what, action) => {
+    const [right] = NEITHER_CAN.filter((each) => each.what === what);
+    for (const role of ['ServiceRole', 'StarterRole'])
+      expect(
+        findGiven(right, [{ placed: place({ Effect: 'Allow', Action: action, Resource: '*' }, role) }]),
+      ).toHaveLength(1);
+  });
+
+  test('a role hands over service roles, and no other', () => {
+    const passing = ofRoles.filter(({ statement }) =>
+      listOf(statement.Action).some((each) => overlap(each, 'iam:PassRole')),
+    );
+    expect(passing.length).toBeGreaterThan(10);
+    expect(new Set(passing.map(({ statement }) => statement.Resource))).toEqual(
+      new Set(['<ServiceRole>', '<YourRole>']),
+    );
+    expect(new Set(passing.map(({ holder }) => holder))).toEqual(new Set(['StarterRole']));
+  });
+});
+
+describe('the actions for a permissions boundary', () => {
+  const section = sectionOf('## All actions');
+  const [service, starter, emptying] = jsonBlocksOf(section) as string[][];
+
+  test('are a list for the service role, one for the starter, and one for the function of CDK', () => {
+    expect(jsonBlocksOf(section)).toHaveLength(3);
+    expect(service).toEqual(['bedrock:InvokeModel', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+    expect(starter).toContain('bedrock:CreateModelInvocationJob');
+    expect(emptying).toContain('s3:DeleteObject*');
+  });
+
+  test.each([
+    ['ServiceRole', service],
+    ['StarterRole', starter],
+  ])('are all that %s has by default', (role, list) => {
+    const has = byDefault.statements
+      .filter(({ holder, kind }) => holder === role && kind === 'rights')
+      .flatMap(({ statement }) => listOf(statement.Action));
+    expect([...new Set(has)].sort()).toEqual(list);
+  });
+
+  test.each(differences.map((difference) => [difference.option.title, difference] as const))(
+    'are complete with: %s',
+    (title, { added }) => {
+      const row = section.split('\n').find((line) => line.includes(`](#${anchorOf(title)})`));
+      const [, , ofService = '', ofStarter = ''] = row?.split('|') ?? [];
+      const missing = (role: string, list: string[], cell: string) =>
+        added
+          .filter(({ holder, kind }) => holder === role && kind === 'rights')
+          .flatMap(({ statement }) => listOf(statement.Action))
+          .filter((action) => !list.includes(action) && !cell.includes(`"${action}"`));
+      expect(missing('ServiceRole', service, ofService)).toEqual([]);
+      expect(missing('StarterRole', starter, ofStarter)).toEqual([]);
+    },
+  );
+
+  test('have what the policy of a bucket lets the function of CDK do', () => {
+    expect(emptying).toEqual(actionsOf('EmptyingRole', allGivenRights));
+    expect(actionsOf('EmptyingRole', allGivenRights.filter(isAlways))).toEqual([]);
+  });
+
+  test('name no role of yours and no service', () => {
+    expect(section).not.toMatch(/Notebook|Analyst|amazonaws\.com`/);
+  });
+
+  test('are told with the statements that they come from', () => {
+    const table = actionTable(MADE_ROLES, allGivenRights);
+    expect(table).toMatch(/^\| `iam:PassRole` \| StarterRole \| \[T6\]\(#[^)]+\) \|$/m);
+    expect(table).toMatch(/^\| `kms:Decrypt` \| ServiceRole, StarterRole \| \[K1\]\(#[^)]+\), \[K2\]\(#[^)]+\) \|$/m);
+  });
+
+  test('are lists that can be pasted, as many on a line as fit', () => {
+    const values = Array.from({ length: 20 }, (_, index) => `bedrock:Action${index}`);
+    const packed = toPackedJson(values);
+    expect(JSON.parse(packed)).toEqual(values);
+    expect(packed.split('\n').length).toBeLessThan(8);
+    expect(Math.max(...packed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 });
 
@@ -187,7 +438,9 @@ describe('rights that are not given', () => {
     ['s3:*', 'everything, or everything of a service'],
     ['*', 'everything, or everything of a service'],
     ['iam:CreateRole', 'IAM'],
-    ['kms:CreateGrant', 'managing keys and grants, using them otherwise'],
+    ['kms:CreateGrant', 'managing keys, or using them in any other way'],
+    ['kms:PutKeyPolicy', 'changing any policy'],
+    ['sts:AssumeRole', 'assuming another role'],
     ['bedrock:Invoke*', 'running a model'],
     ['bedrock:DeleteGuardrail', 'anything else in Bedrock'],
     ['dynamodb:GetItem', 'any other service'],
@@ -288,22 +541,101 @@ describe('a difference', () => {
   test.each(differences.map((difference) => [difference.option.title, difference] as const))(
     'is told whole: %s',
     (title, { added, removed, theirs }) => {
-      const [, section = ''] = page.split(`\n### ${title}\n`);
-      const [text] = section.split(/\n##? /)[0].split('\n### ');
-      const shown = [...text.matchAll(/```json\n([\s\S]*?)\n```/g)].map(([, json]) => JSON.stringify(JSON.parse(json)));
+      const text = sectionOf(`### ${title}`);
+      const shown = jsonBlocksOf(text).map((each) => JSON.stringify(each));
       const named = (prefix: string, placed: PlacedStatement) =>
         text.split('\n').some((line) => line.startsWith(prefix) && line.includes(`[${readReason(placed).id}]`));
+      const referred = (placed: PlacedStatement) =>
+        text
+          .split('\n')
+          .some(
+            (line) =>
+              line.startsWith('[') &&
+              line.includes(linkTo(readReason(placed))) &&
+              /, (?:as|compared with the statement) above/.test(line) &&
+              line.includes(`\`${placed.holder}\``),
+          );
+      const inSection = (placed: PlacedStatement) =>
+        text.split(`\n#### ${headingOf(readReason(placed))}\n`)[1]?.split('\n#### ')[0] ?? '';
       const told = (placed: PlacedStatement) =>
         shown.includes(JSON.stringify(placed.statement)) ||
-        text.includes(`The same stands in the policy of \`${placed.holder}\``) ||
+        inSection(placed).includes(`The same stands in the policy of \`${placed.holder}\``) ||
+        (/<[^>]*OutputBucket|OutputBucket\//.test(JSON.stringify(placed.statement)) &&
+          inSection(placed).includes('The same for `OutputBucket`.')) ||
+        (inSection(placed).includes('The same statement as [') && isShownElsewhere(placed)) ||
+        referred(placed) ||
         named('In [', placed);
       expect([...added, ...theirs].filter((placed) => !told(placed))).toEqual([]);
-      expect(removed.filter((placed) => !named('In [', placed) && !named('No longer there: ', placed))).toEqual([]);
+      expect(removed.filter((placed) => !named('In [', placed) && !named('Removed: ', placed))).toEqual([]);
     },
   );
+
+  const isShownElsewhere = ({ statement }: PlacedStatement) =>
+    jsonBlocksOf(page).some((each) => JSON.stringify(each) === JSON.stringify(statement));
 
   test('of no option is left untold: each changes a policy, or what others must write', () => {
     for (const { added, removed, theirs } of differences)
       expect(added.length + removed.length + theirs.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an example', () => {
+  const app = new App({ context: { 'cdk-bedrock-batch:today': '2026-11-21' } });
+  const env = { account: '111122223333', region: 'us-east-1' };
+  const { data, job } = makeCrossAccount(app);
+
+  interface Example {
+    readonly stack: Stack;
+    /** What the page calls what the example brings. */
+    readonly called: { readonly [name: string]: string };
+    /** Statements that the example makes apart from the library: whose policy, and the actions. */
+    readonly own: readonly string[];
+  }
+
+  const EXAMPLES: { readonly [name: string]: Example } = {
+    hardened: {
+      stack: new HardenedStack(app, 'Hardened', { env }),
+      called: { OnCall: 'Topic', MessageKey: 'Key' },
+      own: [
+        'Key Allow kms:*',
+        'AccessLogs Deny s3:*',
+        // Flow logs of the network.
+        'AccessLogs Allow s3:PutObject by delivery.logs.amazonaws.com',
+        'AccessLogs Allow s3:GetBucketAcl, s3:ListBucket by delivery.logs.amazonaws.com',
+        // What the way to S3 leads to.
+        'S3 Allow s3:GetObject, s3:ListBucket, s3:PutObject',
+        'Topic Deny sns:Publish',
+        'Undelivered Deny sqs:*',
+      ],
+    },
+    monitoring: {
+      stack: new MonitoringStack(app, 'Monitoring', { env }),
+      called: { OnCall: 'Topic', Reports: 'Queue' },
+      own: ['Topic Deny sns:Publish', 'Topic Allow sns:Publish by cloudwatch.amazonaws.com', 'Queue Deny sqs:*'],
+    },
+    'cross-account: data': {
+      stack: data,
+      called: { Records: 'TheirInputBucket', Results: 'TheirOutputBucket', AccessLogs: 'TheirLogs' },
+      own: [
+        'TheirInputBucket Deny s3:*',
+        'TheirOutputBucket Deny s3:*',
+        'TheirLogs Deny s3:*',
+        'TheirLogs Allow s3:PutObject by logging.s3.amazonaws.com',
+      ],
+    },
+    'cross-account: job': { stack: job, called: {}, own: [] },
+  };
+
+  const describeStatement = ({ holder, statement: { Effect, Action, Principal } }: PlacedStatement) => {
+    const { Service } = (Principal ?? {}) as { readonly Service?: string };
+    return `${holder} ${Effect} ${listOf(Action).join(', ')}${Service === undefined ? '' : ` by ${Service}`}`;
+  };
+
+  test.each(Object.keys(EXAMPLES))('has a reason for each statement that the library writes: %s', (name) => {
+    const { stack, called, own } = EXAMPLES[name];
+    const { statements, theirs } = readStack(stack, called);
+    const unexplained = [...statements, ...theirs].filter((placed) => reasonsOf(placed).length !== 1);
+    expect(statements.length).toBeGreaterThan(unexplained.length);
+    expect(new Set(unexplained.map(describeStatement))).toEqual(new Set(own));
   });
 });

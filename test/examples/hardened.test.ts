@@ -55,17 +55,21 @@ test('the app synthesises, and has nothing to warn of', () => {
 
 describe('the template', () => {
   const template = Template.fromStack(synth(join(folder, 'template')));
-  const arnOfKey = { 'Fn::GetAtt': [Object.keys(template.findResources('AWS::KMS::Key'))[0], 'Arn'] };
+  const arnOf = (name: string) => {
+    const ids = Object.keys(template.findResources('AWS::KMS::Key')).filter((id) => id.startsWith(name));
+    return { 'Fn::GetAtt': [ids[0], 'Arn'] };
+  };
+  const [arnOfKey, arnOfMessageKey] = [arnOf('Key'), arnOf('MessageKey')];
   const arnsOf = (part: string) => {
     const [id] = Object.keys(template.findResources('AWS::S3::Bucket')).filter((each) => each.includes(part));
     return [{ 'Fn::GetAtt': [id, 'Arn'] }, { 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'Arn'] }, '/*']] }];
   };
 
-  test('has one key, which is rotated, for everything that takes one', () => {
-    template.resourceCountIs('AWS::KMS::Key', 1);
-    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
-    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: arnOfKey });
-    template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: arnOfKey });
+  test('has a key for the data and one for messages, both rotated', () => {
+    template.resourceCountIs('AWS::KMS::Key', 2);
+    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: arnOfMessageKey });
+    template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: arnOfMessageKey });
     template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: arnOfKey });
     template.hasResourceProperties('Custom::BedrockBatchInferenceJob', { outputKeyArn: arnOfKey });
     const encryptions = Object.values(template.findResources('AWS::S3::Bucket')).map(
@@ -81,12 +85,16 @@ describe('the template', () => {
   test.each([
     ['events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*']],
     ['logs.us-east-1.amazonaws.com', Match.anyValue()],
-  ])('has a key that lets %s in', (Service, Action) => {
+  ])('has a key that lets %s in, and not the other', (Service, Action) => {
     template.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', Principal: { Service }, Action })]),
       },
     });
+    const admitting = Object.values(template.findResources('AWS::KMS::Key')).filter((key) =>
+      JSON.stringify(key).includes(Service),
+    );
+    expect(admitting).toHaveLength(1);
   });
 
   test('has no subnet with a way out but the endpoint, which leads to two buckets', () => {
@@ -192,6 +200,12 @@ describe('deployed', () => {
     expect(deployment.status).toBe('DELETE_COMPLETE');
     expect([...theJob().interfaces]).toEqual([]);
     const kept = deployment.events.filter(({ status }) => status === 'DELETE_SKIPPED').map(({ type }) => type);
-    expect(kept.sort()).toEqual(['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::S3::Bucket', 'AWS::S3::Bucket']);
+    expect(kept.sort()).toEqual([
+      'AWS::KMS::Key',
+      'AWS::KMS::Key',
+      'AWS::S3::Bucket',
+      'AWS::S3::Bucket',
+      'AWS::S3::Bucket',
+    ]);
   });
 });

@@ -1,8 +1,15 @@
-import { App, Aws, Duration, PhysicalName, Stack, Token } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Duration, Fn, PhysicalName, Stack, Token } from 'aws-cdk-lib';
 import { Annotations as Found, Match, Template } from 'aws-cdk-lib/assertions';
-import { Effect } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, AnyPrincipal, ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  Bucket,
+  BucketPolicy,
+  type BucketProps,
+  type CfnBucket,
+  CfnBucketPolicy,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
 import { type BatchInferenceJobProps, JobInput } from '../../src';
 import { jobProperties, makeJob, makeStack, refusalOf, synthJob, TODAY, US_EAST_1 } from './synth-job';
 
@@ -11,6 +18,10 @@ const theirBucket = (stack: Stack, name = 'their-bucket') => Bucket.fromBucketNa
 const warnings = (stack: Stack) =>
   Found.fromStack(stack)
     .findWarning('*', Match.anyValue())
+    .map(({ entry }) => String(entry.data));
+const notes = (stack: Stack) =>
+  Found.fromStack(stack)
+    .findInfo('*', Match.anyValue())
     .map(({ entry }) => String(entry.data));
 
 describe('buckets of another account', () => {
@@ -69,10 +80,10 @@ describe('buckets of another account', () => {
 });
 
 describe('the policy of a bucket of this app', () => {
-  const bothStacks = (context: Record<string, unknown> = {}) => {
+  const bothStacks = (context: Record<string, unknown> = {}, props: BucketProps = {}) => {
     const stack = makeStack(undefined, context);
     const theirs = new Stack(stack.node.root, 'Theirs', { env: { account: THEIRS, region: 'us-east-1' } });
-    const bucket = new Bucket(theirs, 'Bucket', { bucketName: PhysicalName.GENERATE_IF_NEEDED });
+    const bucket = new Bucket(theirs, 'Bucket', { bucketName: PhysicalName.GENERATE_IF_NEEDED, ...props });
     const job = makeJob(stack, {
       input: JobInput.fromBucketPrefix(bucket, 'records/'),
       outputBucket: bucket,
@@ -93,25 +104,144 @@ describe('the policy of a bucket of this app', () => {
     const { stack, bucket, job } = bothStacks();
     for (const statement of job.inputBucketPolicyStatements) bucket.addToResourcePolicy(statement);
     expect(warnings(stack)).toEqual([
-      expect.stringMatching(/^outputBucketOwner: must let this account in by the policy of the bucket, got/),
+      expect.stringMatching(
+        /^outputBucketOwner: must let this account in by the policy of the bucket Theirs\/Bucket, got 444455556666; it needs \(job/,
+      ),
     ]);
   });
 
-  test('that lets it in on a condition only is not taken for it', () => {
-    const { stack, bucket, job } = bothStacks();
-    for (const statement of [...job.inputBucketPolicyStatements, ...job.outputBucketPolicyStatements]) {
-      statement.addCondition('Bool', { 'aws:SecureTransport': 'true' });
-      bucket.addToResourcePolicy(statement);
-    }
+  test.each<[string, PolicyStatement]>([
+    [
+      'everything to the account',
+      new PolicyStatement({ principals: [new AccountPrincipal('111122223333')], actions: ['s3:*'], resources: ['*'] }),
+    ],
+    [
+      'what begins with the names',
+      new PolicyStatement({
+        principals: [new AccountPrincipal('111122223333')],
+        actions: ['s3:Get*', 's3:List*', 's3:Put*'],
+        resources: ['*'],
+      }),
+    ],
+    [
+      'to the account by its number',
+      new PolicyStatement({ principals: [new ArnPrincipal('111122223333')], actions: ['s3:*'], resources: ['*'] }),
+    ],
+    ['to everybody', new PolicyStatement({ principals: [new AnyPrincipal()], actions: ['s3:*'], resources: ['*'] })],
+  ])('that gives %s is no matter', (_, statement) => {
+    const { stack, bucket } = bothStacks();
+    bucket.addToResourcePolicy(statement);
+    expect(warnings(stack)).toEqual([]);
+    expect(notes(stack)).toEqual([]);
+  });
+
+  test('that comes of a grant to the account is no matter', () => {
+    const { stack, bucket } = bothStacks();
+    bucket.grantReadWrite(new AccountPrincipal('111122223333'));
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('that lets another account in is one that does not let this one in', () => {
+    const { stack, bucket } = bothStacks();
+    bucket.grantReadWrite(new AccountPrincipal('999999999999'));
     expect(warnings(stack)).toHaveLength(2);
   });
 
-  test('that refuses what the job asks for is not taken for it', () => {
+  test('that lets it in on a condition only is no warning, and is told', () => {
     const { stack, bucket, job } = bothStacks();
-    for (const statement of job.inputBucketPolicyStatements) {
-      bucket.addToResourcePolicy(statement.copy({ effect: Effect.DENY }));
+    for (const statement of [...job.inputBucketPolicyStatements, ...job.outputBucketPolicyStatements]) {
+      statement.addCondition('StringEquals', { 'aws:PrincipalOrgID': 'o-1' });
+      bucket.addToResourcePolicy(statement);
     }
+    expect(warnings(stack)).toEqual([]);
+    expect(notes(stack)).toEqual([
+      expect.stringMatching(/^inputBucketOwner: may let this account in .* Theirs\/Bucket on a condition.*OnCondition/),
+      expect.stringMatching(/^outputBucketOwner: may let this account in .*"s3:PutObject"/),
+    ]);
+  });
+
+  test('that lets a role of the account in is no warning, and is told', () => {
+    const { stack, bucket } = bothStacks();
+    bucket.grantReadWrite(new ArnPrincipal('arn:aws:iam::111122223333:role/Some'));
+    expect(warnings(stack)).toEqual([]);
+    expect(notes(stack)).toHaveLength(2);
+  });
+
+  test('that refuses what it allows is told to refuse it', () => {
+    const { stack, bucket, job } = bothStacks();
+    for (const statement of [...job.inputBucketPolicyStatements, ...job.outputBucketPolicyStatements]) {
+      bucket.addToResourcePolicy(statement);
+    }
+    const [statement] = job.outputBucketPolicyStatements;
+    bucket.addToResourcePolicy(statement.copy({ sid: 'Never', effect: Effect.DENY, principals: [new AnyPrincipal()] }));
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/^outputBucketOwner: must .* bucket Theirs\/Bucket, which refuses it, got 444455556666/),
+    ]);
+  });
+
+  test('that refuses plain HTTP lets the job in', () => {
+    const { stack, bucket, job } = bothStacks({}, { enforceSSL: true });
+    for (const statement of [...job.inputBucketPolicyStatements, ...job.outputBucketPolicyStatements]) {
+      bucket.addToResourcePolicy(statement);
+    }
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test.each<[string, (bucket: Bucket) => string]>([
+    ['attribute', ({ bucketArn }) => bucketArn],
+    ['reference', ({ bucketName }) => `arn:${Aws.PARTITION}:s3:::${bucketName}`],
+    ['name', () => 'arn:aws:s3:::their-own-bucket'],
+    ['Fn::Sub', ({ stack, node }) => Fn.sub(`\${${stack.getLogicalId(node.defaultChild as CfnBucket)}.Arn}`)],
+  ])("may be CloudFormation's own resource, with the bucket by its %s", (_, arnOf) => {
+    const { stack, bucket } = bothStacks({}, { bucketName: 'their-own-bucket' });
+    const allow = { Effect: 'Allow', Principal: { AWS: '111122223333' } };
+    new CfnBucketPolicy(bucket.stack, 'Policy', {
+      bucket: bucket.bucketName,
+      policyDocument: {
+        Statement: [
+          { ...allow, Action: ['s3:GetObject', 's3:PutObject'], Resource: Fn.join('', [arnOf(bucket), '/*']) },
+          { ...allow, Action: 's3:ListBucket', Resource: arnOf(bucket) },
+        ],
+      },
+    });
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test("that is CloudFormation's own resource for another bucket is not taken for it", () => {
+    const { stack, bucket } = bothStacks();
+    new CfnBucketPolicy(bucket.stack, 'Policy', {
+      bucket: 'another-bucket',
+      policyDocument: { Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } },
+    });
     expect(warnings(stack)).toHaveLength(2);
+  });
+
+  test('may be one that says nothing', () => {
+    const { stack, bucket } = bothStacks();
+    new CfnBucketPolicy(bucket.stack, 'Policy', { bucket: bucket.bucketName, policyDocument: {} });
+    expect(warnings(stack)).toHaveLength(2);
+    expect(warnings(stack)[0]).not.toContain('cannot be seen');
+  });
+
+  test('may be made for an imported bucket', () => {
+    const stack = makeStack();
+    const bucket = theirBucket(stack);
+    const job = makeJob(stack, { outputBucket: bucket, outputBucketOwner: THEIRS });
+    const theirs = new Stack(stack.node.root, 'Theirs', { env: { account: THEIRS, region: 'us-east-1' } });
+    const { document } = new BucketPolicy(theirs, 'Policy', { bucket: theirBucket(theirs) });
+    document.addStatements(...job.outputBucketPolicyStatements);
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('that names the account by a token of another stack does not let the job in', () => {
+    const stack = makeStack({});
+    const theirs = new Stack(stack.node.root, 'Theirs', { env: { account: THEIRS, region: 'us-east-1' } });
+    const bucket = new Bucket(theirs, 'Bucket', { bucketName: 'their-bucket' });
+    const job = makeJob(stack, { outputBucket: bucket });
+    for (const statement of job.outputBucketPolicyStatements) bucket.addToResourcePolicy(statement);
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/^outputBucketOwner: must let this account in .*Bucket, got/),
+    ]);
   });
 
   test('is asked for in words that name no bucket unseen where there is one', () => {
@@ -193,6 +323,32 @@ describe('the owner of a bucket', () => {
     makeJob(stack, { outputBucket: theirBucket(stack), outputBucketOwner: THEIRS });
     expect(jobProperties(Template.fromStack(stack)).outputBucketOwner).toBe(THEIRS);
     expect(warnings(stack)).toEqual([expect.stringContaining('arn:${AWS::Partition}:iam::${AWS::AccountId}:root')]);
+  });
+
+  test('is found there too, and may turn out to be that of the stack', () => {
+    const stack = makeStack({});
+    const outputBucket = Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'their-bucket', account: THEIRS });
+    makeJob(stack, { outputBucket });
+    expect(jobProperties(Template.fromStack(stack)).outputBucketOwner).toBe(THEIRS);
+    expect(warnings(stack)).toEqual([
+      expect.stringContaining('got 444455556666; it needs, unless that is the account of the stack (job.'),
+    ]);
+  });
+
+  test('is not looked for where neither says: the buckets are then of the account that is decided at deployment', () => {
+    const stack = makeStack({});
+    makeJob(stack, { outputBucket: theirBucket(stack) });
+    expect(jobProperties(Template.fromStack(stack)).outputBucketOwner).toBeUndefined();
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  test('that is a parameter is told by its name, as is a bucket of an export', () => {
+    const stack = makeStack();
+    const outputBucket = Bucket.fromBucketName(stack, 'Exported', Fn.importValue('SharedBucket'));
+    makeJob(stack, { outputBucket, outputBucketOwner: new CfnParameter(stack, 'Owner').valueAsString });
+    expect(warnings(stack)).toEqual([
+      expect.stringMatching(/got \$\{Owner\}; it needs .*"arn:aws:s3:::<Fn::ImportValue SharedBucket>\/\*"/),
+    ]);
   });
 
   test.each(['44445555666', '4444555566667', 'my-account'])('is refused when it is no account: %s', (owner) => {

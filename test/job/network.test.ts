@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations as Found, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   GatewayVpcEndpointAwsService,
@@ -408,5 +408,63 @@ describe('a way to S3', () => {
     }
     makeJob(stack, { vpc });
     expect(warnings(stack)).toEqual([]);
+  });
+});
+
+describe('subnets that share an Availability Zone', () => {
+  const warned = (make: (stack: Stack) => Partial<BatchInferenceJobProps>, stack = makeStack()) => {
+    makeJob(stack, make(stack));
+    const found = Found.fromStack(stack).findWarning('*', Match.stringLikeRegexp('SubnetsShareZone'));
+    return found.map(({ entry }) => String(entry.data));
+  };
+  const twoOfEach = (stack: Stack) =>
+    makeVpc(stack, { subnetConfiguration: [ISOLATED, { ...ISOLATED, name: 'Other' }], gatewayEndpoints: { S3 } });
+  const imported = (stack: Stack, id: string, availabilityZone?: string) =>
+    Subnet.fromSubnetAttributes(stack, id, { subnetId: `subnet-${id}`, availabilityZone, routeTableId: 'rtb-1' });
+
+  test('are not chosen by default', () => {
+    expect(warned((stack) => ({ vpc: twoOfEach(stack) }))).toEqual([]);
+  });
+
+  test('are warned of, with their zones', () => {
+    const make = (stack: Stack) => {
+      const vpc = twoOfEach(stack);
+      return { vpc, vpcSubnets: { subnets: vpc.isolatedSubnets.filter((_, index) => index !== 2) } };
+    };
+    expect(warned(make)).toEqual([
+      'vpcSubnets: should be one for each Availability Zone, as AWS asks for, got several in us-east-1a, us-east-1b; choose one of each zone, for example with onePerAz: true [ack: cdk-bedrock-batch:SubnetsShareZone]',
+    ]);
+  });
+
+  test('are none where each lies in a zone of its own', () => {
+    const make = (stack: Stack) => {
+      const vpc = twoOfEach(stack);
+      return { vpc, vpcSubnets: { subnets: vpc.isolatedSubnets.slice(0, 3) } };
+    };
+    expect(warned(make)).toEqual([]);
+  });
+
+  test('are warned of where they are imported with their zones', () => {
+    const subnets = (stack: Stack) => ['a', 'b'].map((id) => imported(stack, id, 'us-east-1a'));
+    expect(warned((stack) => ({ vpc: importVpc(stack), vpcSubnets: { subnets: subnets(stack) } }))).toHaveLength(1);
+  });
+
+  test('are not known where they are imported without', () => {
+    const subnets = (stack: Stack) => ['a', 'b'].map((id) => imported(stack, id));
+    expect(warned((stack) => ({ vpc: importVpc(stack), vpcSubnets: { subnets: subnets(stack) } }))).toEqual([]);
+  });
+
+  test('are none where one is given twice', () => {
+    const make = (stack: Stack) => {
+      const subnet = imported(stack, 'a', 'us-east-1a');
+      return { vpc: importVpc(stack), vpcSubnets: { subnets: [subnet, subnet] } };
+    };
+    expect(warned(make)).toEqual([]);
+  });
+
+  test('are not judged where the zones are decided at deployment', () => {
+    const zone = (stack: Stack) => Fn.select(0, Fn.getAzs(stack.region));
+    const subnets = (stack: Stack) => ['a', 'b'].map((id) => imported(stack, id, zone(stack)));
+    expect(warned((stack) => ({ vpc: importVpc(stack), vpcSubnets: { subnets: subnets(stack) } }))).toEqual([]);
   });
 });

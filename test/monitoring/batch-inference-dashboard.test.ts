@@ -1,8 +1,9 @@
-import { type App, Duration, RemovalPolicy, type Stack, Stage } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { Construct } from 'constructs';
 import {
   BatchInferenceDashboard,
   type BatchInferenceDashboardProps,
@@ -11,7 +12,7 @@ import {
   ModelRouting,
 } from '../../src';
 import { allModels } from '../../src/catalog/model-catalog';
-import { makeJob, makeStack } from '../job/synth-job';
+import { makeJob, makeStack, TODAY, US_EAST_1 } from '../job/synth-job';
 import { type DashboardWidget, readWidgets } from './read-widgets';
 
 const CLAUDE = BatchModel.ANTHROPIC_CLAUDE_SONNET_4_6;
@@ -333,6 +334,43 @@ describe('changes of state', () => {
       `jobs must be 1 to 20 jobs (what an event pattern holds), got ${count}; leave it out, and give models, for the changes of every job of the Region [JobsOutOfRange]`,
     );
   });
+});
+
+describe('jobs of another stack', () => {
+  const showFrom = (dashboard: StackProps, jobs: StackProps = US_EAST_1) => {
+    const app = new App({ context: { 'cdk-bedrock-batch:today': TODAY } });
+    const stack = new Stack(app, 'OnCall', dashboard);
+    return synth({ jobs: [makeJob(new Stack(app, 'Books', jobs))] }, stack);
+  };
+
+  test('of the same account and Region are shown', () => {
+    expect(titlesOf(showFrom(US_EAST_1))).toContain('Recent changes of state, 1 job');
+  });
+
+  test.each<[string, StackProps, string, string]>([
+    ['Region', { env: { account: '111122223333', region: 'eu-west-1' } }, 'eu-west-1', 'us-east-1'],
+    ['account', { env: { account: '444455556666', region: 'us-east-1' } }, '444455556666', '111122223333'],
+  ])('of another %s are refused: their events come there', (name, props, must, got) => {
+    expect(() => showFrom(props)).toThrow(
+      `OnCall/Dashboard: jobs must be in the ${name} of the dashboard (${must}), got ${got} (Books/Chapters); put the dashboard into a stack of that ${name} [JobElsewhere]`,
+    );
+  });
+
+  test('are not judged where their place is decided at deployment', () => {
+    expect(() => showFrom({}, {})).not.toThrow();
+  });
+});
+
+test('a rule below a very long path has a description that EventBridge takes', () => {
+  const stack = makeStack();
+  const parts = [`${'x'.repeat(200)}1`, `${'x'.repeat(200)}2`, 'Last'];
+  const scope = parts.reduce<Construct>((parent, id) => new Construct(parent, id), stack);
+  new BatchInferenceDashboard(scope, 'x'.repeat(290), { models: [CLAUDE] });
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'));
+  expect(Properties.Description).toHaveLength(512);
+  expect(Properties.Description).toMatch(
+    /^Keeps the changes of state of batch inference jobs for \.\.\.x+2\/Last\/x{290}$/,
+  );
 });
 
 test('AwsSolutions finds nothing in it', () => {

@@ -26,7 +26,7 @@ describe('the alarm', () => {
 
   test('goes off where records wait and neither kind of token moves', () => {
     const [stuck, ...inside] = propertiesOf(template).Metrics;
-    expect(stuck).toMatchObject({ Expression: 'IF(pending > 0 AND input + output == 0, 1, 0)', ReturnData: true });
+    expect(stuck).toMatchObject({ Expression: 'IF(pending > 0, 1 - ((input + output) > 0), 0)', ReturnData: true });
     const metric = (Id: string, MetricName: string, Value: string) => ({
       Id,
       MetricStat: {
@@ -36,19 +36,19 @@ describe('the alarm', () => {
       },
       ReturnData: false,
     });
-    const group = (Id: string, prefix: string, MetricName: string) => [
+    const group = (Id: string, prefix: string, MetricName: string, Expression: string) => [
       expect.objectContaining({
         Id,
-        Expression: `SUM([FILL(${prefix}_sent, 0), FILL(${prefix}_model, 0)])`,
+        Expression,
         ReturnData: false,
       }),
       metric(`${prefix}_sent`, MetricName, 'us.anthropic.claude-sonnet-4-6'),
       metric(`${prefix}_model`, MetricName, 'anthropic.claude-sonnet-4-6'),
     ];
     expect(inside).toEqual([
-      ...group('pending', 'pending', 'NumberOfRecordsPendingProcessing'),
-      ...group('input', 'in', 'NumberOfInputTokensProcessedPerMinute'),
-      ...group('output', 'out', 'NumberOfOutputTokensProcessedPerMinute'),
+      ...group('pending', 'pending', 'NumberOfRecordsPendingProcessing', 'pending_sent + pending_model'),
+      ...group('input', 'in', 'NumberOfInputTokensProcessedPerMinute', 'FILL(in_sent, 0) + FILL(in_model, 0)'),
+      ...group('output', 'out', 'NumberOfOutputTokensProcessedPerMinute', 'FILL(out_sent, 0) + FILL(out_model, 0)'),
     ]);
   });
 
@@ -56,11 +56,11 @@ describe('the alarm', () => {
     expect(propertiesOf(template).Metrics).toHaveLength(10);
   });
 
-  test('wants two hours of it without a gap, and takes what is missing for well', () => {
+  test('wants two hours of it, out of ten minutes more, and takes what is missing for well', () => {
     expect(propertiesOf(template)).toMatchObject({
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 1,
-      EvaluationPeriods: 24,
+      EvaluationPeriods: 26,
       DatapointsToAlarm: 24,
       TreatMissingData: 'notBreaching',
     });
@@ -84,6 +84,37 @@ describe('the alarm', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: [{ Ref: Match.stringLikeRegexp('^OnCall') }],
     });
+  });
+});
+
+describe('what the alarm makes of a period', () => {
+  // JavaScript reads the rest as AWS says: a missing value is greater than nothing, and counts as 0 where it is subtracted.
+  const value = (pending: number | undefined, tokens: number | undefined): number | undefined => {
+    const [{ Expression }] = propertiesOf(synth()).Metrics;
+    const choose = (condition: boolean, yes: number, no: number) => (condition ? yes : no);
+    // AWS: dropped where the condition has no value.
+    const IF = pending === undefined ? () => undefined : choose;
+    return new Function('IF', 'pending', 'input', 'output', `return ${Expression}`)(IF, pending, tokens, tokens && 0);
+  };
+
+  test.each([
+    ['records wait and no token moves', 5, 0, 1],
+    ['records wait and tokens have no value', 5, undefined, 1],
+    ['records wait and tokens move', 5, 3, 0],
+    ['no record waits', 0, 0, 0],
+    ['records have no value', undefined, 0, undefined],
+    ['records have no value and tokens move', undefined, 3, undefined],
+    ['nothing has a value', undefined, undefined, undefined],
+  ])('%s', (_, pending, tokens, worth) => {
+    expect(value(pending, tokens)).toBe(worth);
+  });
+
+  test('whose records have not come yet is not filled with 0, which would keep the alarm quiet', () => {
+    const filled = propertiesOf(synth())
+      .Metrics.map(({ Expression = '' }) => Expression)
+      .filter((expression: string) => expression.includes('FILL'));
+    expect(filled).toHaveLength(2);
+    expect(filled.join()).not.toContain('pending');
   });
 });
 
@@ -128,19 +159,26 @@ describe('after', () => {
     [Duration.minutes(5), 1],
     [Duration.minutes(10), 2],
     [Duration.seconds(900), 3],
-    [Duration.hours(24), 288],
-  ])('%s is taken', (after, periods) => {
-    expect(propertiesOf(synth({ after })).EvaluationPeriods).toBe(periods);
+    [Duration.minutes(24 * 60 - 10), 286],
+  ])('%s is taken, with two periods of slack', (after, periods) => {
+    const { DatapointsToAlarm, EvaluationPeriods } = propertiesOf(synth({ after }));
+    expect([DatapointsToAlarm, EvaluationPeriods]).toEqual([periods, periods + 2]);
+  });
+
+  test('stays within the day that CloudWatch looks back', () => {
+    const { EvaluationPeriods } = propertiesOf(synth({ after: Duration.minutes(24 * 60 - 10) }));
+    expect(EvaluationPeriods * 5 * 60).toBe(86_400);
   });
 
   test.each([
     [Duration.minutes(4), '4 minutes'],
     [Duration.minutes(7), '7 minutes'],
     [Duration.seconds(330), '5 minutes 30 seconds'],
-    [Duration.minutes(24 * 60 + 5), '1 day 5 minutes'],
+    [Duration.minutes(24 * 60 - 5), '23 hours 55 minutes'],
+    [Duration.hours(24), '1 day'],
   ])('%s is refused', (after, got) => {
     expect(() => synth({ after })).toThrow(
-      `Books/Stuck: after must be 5 minutes to 24 hours in steps of 5 minutes, got ${got} [AfterOutOfRange]`,
+      `Books/Stuck: after must be 5 minutes to 23 hours 50 minutes in steps of 5 minutes, got ${got} [AfterOutOfRange]`,
     );
   });
 
