@@ -1,6 +1,6 @@
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { LogsBucketFacts } from '../core/check-job';
+import type { LogsBucketFacts } from '../core/check-logs-bucket';
 import { knownPlace, placeOf } from './job-facts';
 
 /** What the rules judge of the bucket that access logs go to. */

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
-import { checkLogsBucket } from '../core/check-job';
+import { checkLogsBucket } from '../core/check-logs-bucket';
 import { reportIssues } from '../private/report-issues';
 import { accessLogPrefix, factsOfLogsBucket } from './access-logs';
 import { acknowledgeBucket } from './acknowledgements';

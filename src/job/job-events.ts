@@ -5,7 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IAlias, IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { checkRulePlace } from '../core/check-job';
+import { checkRulePlace } from '../core/check-place';
 import type { Issue } from '../core/issue';
 import { reportIssues } from '../private/report-issues';
 import { placeOf } from './job-facts';

@@ -3,7 +3,7 @@ import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { checkWatch } from '../core/check-job';
+import { checkWatch } from '../core/check-place';
 import type { Issue } from '../core/issue';
 import type { BatchInferenceJob } from '../job/batch-inference-job';
 import { placeOf } from '../job/job-facts';

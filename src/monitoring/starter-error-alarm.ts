@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, MathExpression, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { checkWatch } from '../core/check-job';
+import { checkWatch } from '../core/check-place';
 import type { BatchInferenceJob } from '../job/batch-inference-job';
 import { placeOf } from '../job/job-facts';
 import { reportIssues } from '../private/report-issues';
