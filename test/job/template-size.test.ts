@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { measureTemplate } from '../../bench/template';
 import type { BatchInferenceJobProps } from '../../src';
@@ -83,6 +85,17 @@ describe('the figures of the README', () => {
 
   test('show that an option costs bytes where it is used', () => {
     for (const { bytes } of Object.values(size.addedBy)) expect(bytes).toBeGreaterThan(0);
+  });
+
+  test('are those of the README', () => {
+    const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+    const inKilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`;
+    for (const { resources, bytes } of [size.default, size.secondJob]) {
+      expect(readme).toContain(`| ${resources} resources, ${inKilobytes(bytes)} |`);
+    }
+    for (const [name, { bytes }] of Object.entries(size.addedBy)) {
+      expect(readme).toContain(`\`${name}\` ${inKilobytes(bytes)}`);
+    }
   });
 
   test('show what makes a resource: a network its security group, tracing the policy that it waits for', () => {
