@@ -90,7 +90,7 @@ allow(starterRole, ['bedrock:GetInferenceProfile'], [profile]);
 allow(starterRole, ['bedrock:GetFoundationModelAvailability'], ['*']);
 allow(starterRole, ['s3:GetObject'], [input.arnForObjects(key)], mine);
 allow(starterRole, ['s3:ListBucket'], [input.bucketArn], mine);
-allow(starterRole, ['s3:GetObject'], [`arn:aws:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`]);
+allow(starterRole, ['s3:GetObject'], [`arn:aws:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`], mine);
 const mayStart = allow(starterRole, ['s3:PutObject'], [input.arnForObjects(key)], mine);
 
 const resource = new CustomResource(stack, 'Job', {
