@@ -327,7 +327,16 @@ export class World implements Outside {
     const died = new Promise<'crashed'>((resolve) => {
       die = () => resolve('crashed');
     });
-    const run: Run = { event, startedAt: this.clock.now(), die: () => die(), isAlive: true };
+    const run: Run = {
+      event,
+      startedAt: this.clock.now(),
+      // At once: a call that the process has sent beside the one at which it dies must not wake it up again.
+      die: () => {
+        run.isAlive = false;
+        die();
+      },
+      isAlive: true,
+    };
     this.alive += 1;
     this.current = run;
     const handler = makeStartJob({
