@@ -87,6 +87,7 @@ class TemperedBedrock implements AwsService {
     private readonly inner: BedrockService,
     private readonly jobs: LaggingJobs,
     private readonly temper: Temper,
+    private readonly tell: (request: AwsRequest) => void,
   ) {}
 
   public route(request: AwsRequest) {
@@ -101,6 +102,7 @@ class TemperedBedrock implements AwsService {
           return run();
         } finally {
           this.jobs.listing = false;
+          this.tell(request);
         }
       },
     };
@@ -138,6 +140,11 @@ export class EmulatedServices {
   public readonly jobs: BatchJobs;
   /** Asked before and after the effect of each call. */
   public hook: CallHook = () => undefined;
+  /**
+   * Told of each call to Bedrock as soon as it has had its effect, and whose it was: a moment later another run's call may have
+   * had its own.
+   */
+  public onEffect: (signal: AbortSignal | undefined) => void = () => undefined;
   /** What is under way and has lost its caller. */
   private late: (() => void)[] = [];
 
@@ -150,6 +157,10 @@ export class EmulatedServices {
   private connectTo: (signal: AbortSignal) => Services = () => {
     throw new Error('the services have not been started');
   };
+  /** Of the run that sent a request, where requests do not come over HTTP. */
+  private readonly signalOfRequest = new WeakMap<AwsRequest, AbortSignal | undefined>();
+  /** Of the run that has an access key, where they do. */
+  private readonly signalOfKey = new Map<string, AbortSignal>();
 
   constructor(
     private readonly clock: FakeClock,
@@ -176,21 +187,19 @@ export class EmulatedServices {
     const table = new ModelTable(MODELS);
     const models = new BedrockModels(table, this.iam, place);
     const bedrock = new BedrockService(jobs, models, table, this.iam, place);
-    this.services = [new TemperedBedrock(bedrock, jobs, temper), new S3Service(store, access)];
+    const tempered = new TemperedBedrock(bedrock, jobs, temper, (request) => this.onEffect(this.signalOf(request)));
+    this.services = [tempered, new S3Service(store, access)];
     this.server = new AwsServer(this.services, this.iam, this.faults);
   }
 
   /** Real requests over a loopback socket. Each run has an access key of its own, by which its requests are known. */
   public async overHttp(): Promise<void> {
     const endpoint = await this.server.listen();
-    const signals = new Map<string, AbortSignal>();
-    this.faults.hook = (moment) => {
-      const signal = signals.get(moment.principal.split('/').at(-1) ?? '');
-      return this.hook({ ...moment, signal, later: () => undefined });
-    };
+    this.faults.hook = (moment) =>
+      this.hook({ ...moment, signal: this.signalOfPrincipal(moment.principal), later: () => undefined });
     this.connectTo = (signal) => {
-      const accessKeyId = `AKIARUN${signals.size}`;
-      signals.set(accessKeyId, signal);
+      const accessKeyId = `AKIARUN${this.signalOfKey.size}`;
+      this.signalOfKey.set(accessKeyId, signal);
       return this.connectClients(signal, this.makeClients({ endpoint, accessKeyId }));
     };
   }
@@ -261,6 +270,7 @@ export class EmulatedServices {
     const service = this.services.find(({ name }) => name === (operation in S3_OPERATIONS ? 's3' : 'bedrock'));
     if (service === undefined) throw new Error(`no service has ${operation}`);
     const request = this.toRequest(operation, input);
+    this.signalOfRequest.set(request, signal);
     const call = { service: service.name, operation, principal: 'starter', signal };
     const run = () => service.route(request).run();
     try {
@@ -315,6 +325,14 @@ export class EmulatedServices {
       region: REGION,
       requestId: 'emulated-request',
     };
+  }
+
+  private signalOf(request: AwsRequest): AbortSignal | undefined {
+    return this.signalOfRequest.get(request) ?? this.signalOfPrincipal(request.principal.arn);
+  }
+
+  private signalOfPrincipal(arn: string): AbortSignal | undefined {
+    return this.signalOfKey.get(arn.split('/').at(-1) ?? '');
   }
 
   private laterOf(run: () => unknown): () => void {
@@ -386,6 +404,7 @@ export class EmulatedServices {
       region: REGION,
       requestId: 'emulated-request',
     };
+    this.signalOfRequest.set(awsRequest, signal);
     let reply: AwsReply;
     try {
       const operation = service.route(awsRequest);

@@ -143,11 +143,9 @@ export class World implements Outside {
       crash: (call) => this.runOf(call)?.die(),
       endJob: (status, call) => this.endJob(status, this.runOf(call)?.event),
     });
-    this.services.hook = (call) => {
-      if (call.phase === 'after') this.observe(this.runOf(call)?.event);
-      // What a process sent before it died still has its effect; nothing more goes wrong with it.
-      return this.runOf(call)?.isAlive ? this.plan.at(call) : undefined;
-    };
+    this.services.onEffect = (signal) => this.observe(signal === undefined ? undefined : this.runs.get(signal)?.event);
+    // What a process sent before it died still has its effect; nothing more goes wrong with it.
+    this.services.hook = (call) => (this.runOf(call)?.isAlive ? this.plan.at(call) : undefined);
   }
 
   public newStack(): Stack {
@@ -170,7 +168,7 @@ export class World implements Outside {
       this.twice = undefined;
     }
     await this.runLeftovers();
-    this.settle(undefined);
+    this.settle();
     for (const [name, stack] of this.stacks) if (stack.state === 'gone') this.stacks.delete(name);
     this.check();
   }
@@ -290,7 +288,7 @@ export class World implements Outside {
     const before = this.bodiesOf(event).length;
     for (let run = 0; ; run += 1) {
       const outcome = await this.run(event);
-      this.settle(event);
+      this.settle();
       if (outcome === 'returned') break;
       this.trace.push(`  ${describe(event)} ${outcome}`);
       const wait = LAMBDA_RETRIES_AFTER_MS[run];
@@ -318,7 +316,7 @@ export class World implements Outside {
       this.clock.pass(LAMBDA_RETRIES_AFTER_MS[0] ?? 0);
       this.trace.push(`  run again: ${describe(event)}`);
       await this.run(event);
-      this.settle(event);
+      this.settle();
     }
   }
 
@@ -519,9 +517,9 @@ export class World implements Outside {
   }
 
   /** Late effects land; what they did is looked at. */
-  private settle(event: CustomResourceEvent | undefined): void {
+  private settle(): void {
     this.services.land();
-    this.observe(event);
+    this.observe(undefined);
   }
 
   /**
