@@ -145,6 +145,8 @@ export class EmulatedServices {
    * had its own.
    */
   public onEffect: (signal: AbortSignal | undefined) => void = () => undefined;
+  /** Whether the process of a run has ended: it sends nothing any more, and nothing comes back to it. */
+  public hasEnded: (signal: AbortSignal) => boolean = () => false;
   /** What is under way and has lost its caller. */
   private late: (() => void)[] = [];
 
@@ -362,12 +364,27 @@ export class EmulatedServices {
     return { bedrock, s3 };
   }
 
-  private connectClients(signal: AbortSignal, { bedrock, s3 }: Clients): Services {
+  private connectClients(signal: AbortSignal, clients: Clients): Services {
+    const bedrock = this.whileAlive(clients.bedrock, signal);
     return {
       jobs: new SdkBatchJobs(bedrock, signal),
       models: new SdkModels(bedrock, signal),
-      objects: new SdkObjects(s3, signal),
+      objects: new SdkObjects(this.whileAlive(clients.s3, signal), signal),
     };
+  }
+
+  private whileAlive<T extends BedrockClient | S3Client>(client: T, signal: AbortSignal): T {
+    const { send } = client as unknown as SdkClient;
+    const ifAlive =
+      <V>(deliver: (value: V) => void) =>
+      (value: V) => {
+        if (!this.hasEnded(signal)) deliver(value);
+      };
+    const sendIfAlive: SdkClient['send'] = (...args) =>
+      new Promise((resolve, reject) => {
+        if (!this.hasEnded(signal)) send.apply(client, args).then(ifAlive(resolve), ifAlive(reject));
+      });
+    return { send: sendIfAlive } as unknown as T;
   }
 
   /** `AwsServer.serve` without the sockets. */
@@ -444,6 +461,10 @@ interface ClientOptions {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly requestHandler?: object;
+}
+
+interface SdkClient {
+  send(command: unknown, options?: unknown): Promise<unknown>;
 }
 
 interface SdkCommand {

@@ -82,6 +82,8 @@ interface Run {
   isAlive: boolean;
 }
 
+const never = () => new Promise<never>(() => undefined);
+
 type Outcome = 'returned' | 'threw' | 'crashed';
 
 export type Transport = 'direct' | 'sdk' | 'http';
@@ -144,6 +146,7 @@ export class World implements Outside {
       endJob: (status, call) => this.endJob(status, this.runOf(call)?.event),
     });
     this.services.onEffect = (signal) => this.observe(signal === undefined ? undefined : this.runs.get(signal)?.event);
+    this.services.hasEnded = (signal) => this.runs.get(signal)?.isAlive === false;
     // What a process sent before it died still has its effect; nothing more goes wrong with it.
     this.services.hook = (call) => (this.runOf(call)?.isAlive ? this.plan.at(call) : undefined);
   }
@@ -364,12 +367,14 @@ export class World implements Outside {
     return {
       now: () => this.clock.now(),
       random: () => this.clock.random(),
-      sleep: (milliseconds, signal) => this.clock.sleep(milliseconds, signal),
+      sleep: (milliseconds, signal) => (run.isAlive ? this.clock.sleep(milliseconds, signal) : never()),
       alarm: (milliseconds, ring) => this.clock.alarm(milliseconds, () => run.isAlive && ring()),
     };
   }
 
   private async putAnswer(run: Run, url: string, body: string): Promise<void> {
+    // Its process died beside a call that ran out of time and brought it here.
+    if (!run.isAlive) return never();
     // Two deliveries at once share one clock, and wait for each other's retries.
     if (this.clock.now() > run.startedAt + FUNCTION_MS && !this.duplicated.has(run.event)) {
       this.violate('answered after the function had ended', run.event);
