@@ -4,7 +4,14 @@ import { inputS3Uri, outputS3Uri, toS3Uri } from '../core/s3-uri';
 import { stagedCopies } from '../core/staged-copies';
 import { hideSecrets } from './hide-secrets';
 import { modelKind } from './model-kind';
-import { isThrottled, isUnanswered, toServiceError, type ServiceError as WhatServiceSaid } from './service-error';
+import {
+  isThrottled,
+  isUnanswered,
+  MARKETPLACE,
+  toServiceError,
+  type ServiceError as WhatServiceSaid,
+} from './service-error';
+import { withoutNames } from './without-names';
 
 /** The longest that the service's own words are quoted; what is wrong and the fix must not be cut off for them. */
 const MAX_QUOTE = 1_000;
@@ -28,7 +35,10 @@ interface Explanation {
   readonly code: string;
   /** Name of the prop at fault. */
   readonly input: string;
-  readonly when: (error: ServiceError, step: Step) => boolean;
+  /** Told by the code or status alone; wins over whatever a text says. */
+  readonly named?: (error: ServiceError) => boolean;
+  /** Sees the message without the names that users chose. */
+  readonly when?: (error: ServiceError, step: Step) => boolean;
   /** Reads on from `input`: what is wrong, and the fix. */
   readonly message: (properties: JobProperties, error: ServiceError, step: Step) => string;
 }
@@ -43,8 +53,36 @@ const isNamed =
   ({ name }: ServiceError) =>
     names.includes(name);
 
+/**
+ * Bedrock subscribes an account to a third-party model at its first use, for a caller with rights in AWS Marketplace, which the
+ * roles of a job do not have. Calls may be refused until that is done.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
+ */
+const OPEN_MODEL =
+  'open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again in a few minutes';
+
 /** In the order in which they are tried: a narrow one before a wide one that would match too. */
 const EXPLANATIONS: readonly Explanation[] = [
+  {
+    code: 'TooManyJobs',
+    input: 'model',
+    named: isNamed('ServiceQuotaExceededException'),
+    message: ({ modelId, maxActiveJobs }, { activeJobs }) => {
+      const counted = activeJobs === undefined ? '' : `, ${activeJobs} of this model wait or run`;
+      const limit =
+        maxActiveJobs === undefined ? '' : `, which is ${maxActiveJobs} for this model unless it was changed for you`;
+      const more = modelKind(modelId) === 'custom-model' ? '' : ', or ask for more in Service Quotas';
+      return `${modelId} cannot take another job${counted}: the quota on submitted and in-progress batch inference jobs of one model in an account and Region is full${limit}; wait for a job to end or stop one${more}`;
+    },
+  },
+  {
+    code: 'Throttled',
+    input: 'deployment',
+    named: isThrottled,
+    message: () =>
+      'was slowed down by the service for too long; deploy again in a few minutes, with fewer jobs at once',
+  },
   {
     code: 'PassRoleMissing',
     input: 'role',
@@ -55,15 +93,15 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     code: 'RoleNotAssumable',
     input: 'role',
-    // A caller is named by its ARN, in which "assumed-role" says nothing of this.
-    when: says(/\bassum(e|ed|ing)\b(?!-role\/)|sts:AssumeRole\b/i),
+    when: says(/\bassum(e|ed|ing)\b|sts:AssumeRole\b/i),
     message: ({ roleArn }) =>
       `${roleArn} cannot be assumed by Bedrock; its trust policy must allow sts:AssumeRole to bedrock.amazonaws.com, and aws:SourceAccount and aws:SourceArn in it, if any, must match this account and its model-invocation-job/*`,
   },
   {
     code: 'KeyAccessDenied',
     input: 'encryptionKey',
-    when: (error) => /\bkms\b/i.test(error.message) || error.name.startsWith('KMS.'),
+    named: ({ name }) => name.startsWith('KMS.'),
+    when: says(/\bkms\b/i),
     message: keyMessage,
   },
   {
@@ -97,13 +135,6 @@ const EXPLANATIONS: readonly Explanation[] = [
       `${modelId} is not known in this Region: a typing error, another Region's model or profile, or a model past its end of life`,
   },
   {
-    code: 'ModelAccessDenied',
-    input: 'model',
-    when: says(/access to (the )?model|model access|don.t have access|marketplace/i),
-    message: ({ modelId }) =>
-      `${modelId} is not open to this account; accept its agreement under "Model access" in the Bedrock console (Claude also asks for a use case form), then deploy again`,
-  },
-  {
     code: 'TooFewRecords',
     input: 'input',
     when: says(/(less|fewer) records\b.*\bminimum/i),
@@ -114,11 +145,10 @@ const EXPLANATIONS: readonly Explanation[] = [
     // The texts of batch inference are unconfirmed; the one for a copy is S3's.
     code: 'InputOverQuota',
     input: 'input',
-    when: (error) =>
-      error.name === 'EntityTooLarge' ||
-      /larger than the maximum allowable size|more records\b.*\bmaximum|\b(records|file|size)\b.*\b(exceeds?|too (large|many))\b/i.test(
-        error.message,
-      ),
+    named: isNamed('EntityTooLarge'),
+    when: says(
+      /larger than the maximum allowable size|more records\b.*\bmaximum|\b(records|file|size)\b.*\b(exceeds?|too (large|many))\b/i,
+    ),
     message: ({ input, maxFileMegabytes, maxJobMegabytes }) => {
       const sizes =
         maxFileMegabytes === undefined || maxJobMegabytes === undefined
@@ -130,43 +160,30 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     code: 'BucketElsewhere',
     input: 'inputBucket or outputBucket',
-    when: (error) =>
+    named: (error) =>
       error.httpStatus === 301 ||
-      isNamed('PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException')(error) ||
-      /must be addressed using the specified endpoint|bucket.*(different|another|wrong|same) region/i.test(
-        error.message,
-      ),
+      isNamed('PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException')(error),
+    when: says(/must be addressed using the specified endpoint|bucket.*(different|another|wrong|same) region/i),
     message: (properties) =>
       `${inputS3Uri(properties.input)} and ${outputS3Uri(properties)} must be in the Region of the stack, one of the buckets is in another`,
   },
   {
     code: 'BucketMissing',
     input: 'inputBucket or outputBucket',
-    when: (error) => error.name === 'NoSuchBucket' || /bucket does not exist/i.test(error.message),
+    named: isNamed('NoSuchBucket'),
+    when: says(/bucket does not exist/i),
     message: (properties) =>
       `${inputS3Uri(properties.input)} or ${outputS3Uri(properties)} names a bucket that does not exist`,
   },
   {
     code: 'StagedFileMissing',
     input: 'input',
-    when: isNamed('NoSuchKey'),
+    named: isNamed('NoSuchKey'),
     message: (properties) => {
       const assets = sayAssets(properties);
       return assets === undefined
         ? `${inputS3Uri(properties.input)} does not exist`
         : `was not found in CDK's asset bucket as ${assets}; deploy with the CDK CLI, which uploads it`;
-    },
-  },
-  {
-    code: 'TooManyJobs',
-    input: 'model',
-    when: isNamed('ServiceQuotaExceededException'),
-    message: ({ modelId, maxActiveJobs }, { activeJobs }) => {
-      const counted = activeJobs === undefined ? '' : `, ${activeJobs} of this model wait or run`;
-      const limit =
-        maxActiveJobs === undefined ? '' : `, which is ${maxActiveJobs} for this model unless it was changed for you`;
-      const more = modelKind(modelId) === 'custom-model' ? '' : ', or ask for more in Service Quotas';
-      return `${modelId} cannot take another job${counted}: the quota on submitted and in-progress batch inference jobs of one model in an account and Region is full${limit}; wait for a job to end or stop one${more}`;
     },
   },
   {
@@ -182,16 +199,16 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'DataAccessDenied',
     input: 'role',
     when: (error) =>
-      /\bs3:|\bs3\b|\bbucket\b/i.test(error.message) && /access|permission|authoriz|denied/i.test(error.message),
+      /\bs3\b|\bbucket\b/i.test(error.message) && /access|permission|authoriz|denied/i.test(error.message),
     message: (properties) =>
       `${properties.roleArn} must be allowed s3:GetObject and s3:ListBucket on ${inputS3Uri(properties.input)} and s3:PutObject on ${outputS3Uri(properties)}, by its own policy and by the buckets'; a bucket of another account is named by inputBucketOwner or outputBucketOwner`,
   },
   {
-    code: 'Throttled',
-    input: 'deployment',
-    when: isThrottled,
-    message: () =>
-      'was slowed down by the service for too long; deploy again in a few minutes, with fewer jobs at once',
+    code: 'ModelAccessDenied',
+    input: 'model',
+    when: (error) =>
+      MARKETPLACE.test(error.message) || says(/access to (the )?model|model access|don.t have access/i)(error),
+    message: ({ modelId }) => `${modelId} is not open to this account; ${OPEN_MODEL}`,
   },
   {
     code: 'AccessDenied',
@@ -233,12 +250,23 @@ function keyMessage(properties: JobProperties, { message }: ServiceError, step: 
 /** What is wrong, in whose words, and the fix, for an error that a service gave. */
 export function explainServiceError(error: unknown, step: Step, properties: JobProperties): Issue {
   const facts = { ...toServiceError(error), activeJobs: findActiveJobs(error) };
-  const { code, input, message } = EXPLANATIONS.find(({ when }) => when(facts, step)) ?? {
-    code: 'Refused',
-    input: 'job',
-    message: () => 'was refused by the service',
-  };
+  const nameless = { ...facts, message: withoutNames(facts.message, namesOf(properties)) };
+  const { code, input, message } = EXPLANATIONS.find(({ named }) => named?.(facts)) ??
+    EXPLANATIONS.find(({ when }) => when?.(nameless, step)) ?? {
+      code: 'Refused',
+      input: 'job',
+      message: () => 'was refused by the service',
+    };
   return { code, input, message: message(properties, facts, step) };
+}
+
+/** What a service's words may name without an ARN or an address around it. */
+function namesOf(properties: JobProperties): string[] {
+  const { roleArn, namePrefix, input, outputBucket } = properties;
+  const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  const assetBuckets = stagedCopies(properties).map(({ from }) => from.bucket);
+  // A job's name is its prefix, a hyphen and more.
+  return [...new Set([role, `${namePrefix}-`, input.bucket, outputBucket, ...assetBuckets])];
 }
 
 /** @see withActiveJobs */

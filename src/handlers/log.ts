@@ -1,3 +1,5 @@
+import { hideSecrets } from './hide-secrets';
+
 /** Tells things worth telling. Never the response URL, never a record. */
 export interface Log {
   info(message: string, facts?: LogFacts): void;
@@ -17,7 +19,9 @@ export interface LogFacts {
 export function jsonLog(write: (line: string) => void): Log {
   const tell = (level: string, message: string, facts?: LogFacts) => {
     const head = { timestamp: new Date().toISOString(), level, message };
-    write(`${JSON.stringify({ ...head, ...facts, ...head })}\n`);
+    // Whoever wrote the words: a user's own input may hold an address that is signed.
+    const hide = (_name: string, value: unknown) => (typeof value === 'string' ? hideSecrets(value) : value);
+    write(`${JSON.stringify({ ...head, ...facts, ...head }, hide)}\n`);
   };
   return {
     info: (message, facts) => tell('info', message, facts),

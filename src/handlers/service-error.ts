@@ -1,3 +1,5 @@
+import { withoutNames } from './without-names';
+
 /** What is known of an error that a service call threw, whichever client it came from. */
 export interface ServiceError {
   /** The service's code, such as `ValidationException`. */
@@ -61,23 +63,32 @@ export function isPassing(error: unknown): boolean {
   return isThrottled(facts) || isUnanswered(facts) || mayBeNotYetUsable(error);
 }
 
+const NAMES_OF_UNKNOWN_CREDENTIALS = ['UnrecognizedClientException', 'InvalidAccessKeyId'];
+
+/** AWS Marketplace or an action of it, and no name with such a part. */
+export const MARKETPLACE = /(?<![\w-])(aws-)?marketplace(?![\w-])/i;
+
 /**
- * A role or a policy that was made seconds ago may not be known everywhere yet, and Bedrock then says the same as for one that
- * is wrong. Which texts batch inference uses for it is unconfirmed; these cover what is known of its siblings.
+ * A role, a policy or a credential that was made seconds ago may not be known everywhere yet, and the services then say the same
+ * as for one that is wrong. Which texts batch inference uses for it is unconfirmed; these cover what is known of its siblings.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troubleshoot_general_eventual-consistency
  */
 export function mayBeNotYetUsable(error: unknown): boolean {
   const { name, message } = toServiceError(error);
+  if (NAMES_OF_UNKNOWN_CREDENTIALS.includes(name)) {
+    return true;
+  }
   if (!isAccessDenied(error) && name !== 'ValidationException') {
     return false;
   }
-  if (/explicit deny|marketplace/i.test(message)) {
+  const words = withoutNames(message);
+  if (/explicit deny/i.test(words) || MARKETPLACE.test(words)) {
     return false;
   }
   return (
-    /not authorized to perform: ?[a-z0-9]+:[a-z]+/i.test(message) ||
-    /assum(e|ed|ing)\b/i.test(message) ||
-    (/\brole\b|\bs3\b|\bbucket\b/i.test(message) && /access|permission|authoriz/i.test(message))
+    /not authorized to perform: ?[a-z0-9]+:[a-z]+/i.test(words) ||
+    /(?<![\w-])assum(e|ed|ing)(?![\w-])/i.test(words) ||
+    (/\brole\b|\bs3\b|\bbucket\b/i.test(words) && /access|permission|authoriz/i.test(words))
   );
 }

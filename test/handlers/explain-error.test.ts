@@ -156,6 +156,95 @@ describe('a service error', () => {
   });
 });
 
+describe('a name that a user chose', () => {
+  const account = '123456789012';
+  const callerIs = (stack: string) => `User: arn:aws:sts::${account}:assumed-role/${stack}-BatchInferenceRole-1/f`;
+  const listing = 'is not authorized to perform: bedrock:ListModelInvocationJobs';
+  const denied = (message: string) => serviceError('AccessDeniedException', message, 403);
+  const codeOf = (error: Error, changes: Partial<JobProperties> = {}) =>
+    explainServiceError(error, starting, { ...job, ...changes }).code;
+
+  test.each(['marketplace', 'kms-batch', 'assume-prod', 's3-bucket'])(
+    'of stack %s does not explain an error',
+    (stack) => {
+      expect(codeOf(denied(`${callerIs(stack)} ${listing}`))).toBe('AccessDenied');
+    },
+  );
+
+  test.each(['marketplace', 'kms-batch', 'assume-prod'])('of stack %s does not hide what is wrong', (stack) => {
+    const perform = (action: string) => denied(`${callerIs(stack)} is not authorized to perform: ${action}`);
+    expect(codeOf(perform('kms:Decrypt'))).toBe('KeyAccessDenied');
+    expect(codeOf(perform('sts:AssumeRole'))).toBe('RoleNotAssumable');
+    expect(codeOf(perform('s3:GetObject'))).toBe('DataAccessDenied');
+    expect(codeOf(perform('iam:PassRole'))).toBe('PassRoleMissing');
+    expect(codeOf(perform('aws-marketplace:Subscribe'))).toBe('ModelAccessDenied');
+  });
+
+  test.each<[string, string, Partial<JobProperties>]>([
+    ['input bucket', 'acme-kms-data', { input: { bucket: 'acme-kms-data', prefix: 'in/' } }],
+    ['output bucket', 'acme-kms-data', { outputBucket: 'acme-kms-data' }],
+    ['asset bucket', 'acme-kms-assets', { stagedFrom: { bucket: 'acme-kms-assets', key: 'k' } }],
+    ['role', 'assume-prod', { roleArn: `arn:aws:iam::${account}:role/team/assume-prod` }],
+    ['job', 'kms-batch-abcdefabcdef-1', { namePrefix: 'kms-batch' }],
+  ])('of the %s does not explain an error, bare as it may be', (_, name, changes) => {
+    const error = serviceError('ValidationException', `No access to S3 for ${name}, as it is set up`);
+    expect(codeOf(error)).not.toBe('DataAccessDenied');
+    expect(codeOf(error, changes)).toBe('DataAccessDenied');
+  });
+
+  test('does not hide that the bucket is meant', () => {
+    const acme = { input: { bucket: 'acme-kms-data', prefix: 'in/' } };
+    for (const where of ['s3://acme-kms-data/in/', 'arn:aws:s3:::acme-kms-data/in/', 'the S3 bucket acme-kms-data']) {
+      expect(codeOf(serviceError('ValidationException', `The role has no access to ${where}`), acme)).toBe(
+        'DataAccessDenied',
+      );
+    }
+  });
+
+  test('is still told of a key', () => {
+    const key = `arn:aws:kms:us-east-1:${account}:key/marketplace`;
+    const { code, message } = explainServiceError(denied(`${callerIs('x')} may not use ${key}`), starting, job);
+    expect(code).toBe('KeyAccessDenied');
+    expect(message).toContain(key);
+  });
+});
+
+describe('an exact error name', () => {
+  test.each([
+    ['TooManyJobs', 'ServiceQuotaExceededException', 'The size of your queue exceeds the limit on jobs'],
+    ['Throttled', 'ThrottlingException', 'You have exceeded the rate at which you may call KMS.'],
+    ['KeyAccessDenied', 'KMS.DisabledException', 'The role cannot be assumed to have access to the model'],
+    ['BucketMissing', 'NoSuchBucket', 'The file size exceeds'],
+    ['StagedFileMissing', 'NoSuchKey', 'KMS'],
+    ['InputOverQuota', 'EntityTooLarge', 'KMS'],
+    ['BucketElsewhere', 'PermanentRedirect', 'KMS'],
+  ])('is explained as %s, whatever the text: %s: %s', (code, name, message) => {
+    expect(explainServiceError(serviceError(name, message), starting, job).code).toBe(code);
+  });
+
+  test('that says no more than “denied” leaves it to the text', () => {
+    const error = serviceError('AccessDeniedException', 'not authorized to perform: kms:Decrypt', 403);
+    expect(explainServiceError(error, starting, job).code).toBe('KeyAccessDenied');
+  });
+
+  test('wins over the status that many errors share', () => {
+    const full = serviceError('ServiceQuotaExceededException', 'full', 429);
+    expect(explainServiceError(full, starting, job).code).toBe('TooManyJobs');
+  });
+});
+
+describe('words of missing access', () => {
+  test.each([
+    ['DataAccessDenied', "You don't have access to the S3 bucket of the input"],
+    ['DataAccessDenied', "You don't have access to s3://books/in/"],
+    ['ModelAccessDenied', "You don't have access to the model with the specified model ID."],
+    ['ModelAccessDenied', "You don't have access"],
+    ['ModelAccessDenied', 'Your AWS Marketplace subscription for this model cannot be completed at this time'],
+  ])('are explained as %s: %s', (code, message) => {
+    expect(explainServiceError(serviceError('ValidationException', message), starting, job).code).toBe(code);
+  });
+});
+
 /** What goes wrong, in the service's words where they are known, and what a reason must name of it. */
 const REASONS: [string, Step, Error, string[]][] = [
   [
@@ -178,7 +267,12 @@ const REASONS: [string, Step, Error, string[]][] = [
     'model access that was not granted',
     starting,
     serviceError('AccessDeniedException', "You don't have access to the model with the specified model ID.", 403),
-    ['model us.anthropic.claude-sonnet-4-6 is not open to this account', '"Model access"', '[ModelAccessDenied]'],
+    [
+      'model us.anthropic.claude-sonnet-4-6 is not open to this account',
+      'open it once in the model catalog of the Bedrock console',
+      'may subscribe in AWS Marketplace',
+      '[ModelAccessDenied]',
+    ],
   ],
   [
     'a model or profile that is not in the Region',
@@ -455,6 +549,13 @@ describe('the whole words', () => {
       serviceError('AccessDenied', 'Access Denied', 403),
       {},
       `${input} could not be written; the starter function's role must be allowed s3:GetObject on ${asset} and s3:PutObject on ${input}, by its own policy and by the buckets'; a bucket of another account is named by inputBucketOwner`,
+    ],
+    [
+      'of a model that is not open',
+      'starting the job',
+      serviceError('AccessDeniedException', 'Model access is denied', 403),
+      {},
+      'us.anthropic.claude-sonnet-4-6 is not open to this account; open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again in a few minutes',
     ],
     [
       'of data that is denied',

@@ -1,4 +1,4 @@
-import { jsonLog, type LogFacts, withFacts } from '../../src/handlers/log';
+import { jsonLog, type Log, type LogFacts, withFacts } from '../../src/handlers/log';
 
 const toldBy = (tell: (log: ReturnType<typeof jsonLog>) => void): string[] => {
   const lines: string[] = [];
@@ -31,6 +31,21 @@ describe('the log', () => {
     const told = JSON.parse(String(line));
     expect(told).toMatchObject({ message: 'started', level: 'info' });
     expect(told.timestamp).not.toBe('never');
+  });
+});
+
+describe('a secret', () => {
+  const address = 'https://books.s3.amazonaws.com/a.jsonl?X-Amz-Signature=s3cret';
+
+  test.each<[string, (log: Log) => void]>([
+    ['in the message', (log) => log.warn(`must be a key, got ${address}`)],
+    ['in a fact', (log) => log.info('failed', { reason: `input must be a key, got ${address}` })],
+    ['in a list', (log) => log.info('failed', { changed: ['input', address] })],
+    ['in what is known of a request', (log) => withFacts(log, () => ({ requestId: address })).info('asked')],
+  ])('is left out %s', (_, tell) => {
+    const [line] = toldBy(tell);
+    expect(line).toContain('https://books.s3.amazonaws.com/a.jsonl?…');
+    expect(line).not.toContain('s3cret');
   });
 });
 

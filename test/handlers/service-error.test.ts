@@ -1,4 +1,4 @@
-import { mayBeNotYetUsable, mayHaveHadEffect } from '../../src/handlers/service-error';
+import { isPassing, mayBeNotYetUsable, mayHaveHadEffect } from '../../src/handlers/service-error';
 import { networkError, serviceError } from './fake-services';
 
 describe('an error that may pass once IAM has settled', () => {
@@ -11,6 +11,9 @@ describe('an error that may pass once IAM has settled', () => {
       'User: x is not authorized to perform: bedrock:ListModelInvocationJobs because no identity-based policy allows it',
     ],
     ['AccessDeniedException', 'User: x is not authorized to perform: iam:PassRole on resource: r'],
+    ['ValidationException', 'Access denied for arn:aws:iam::123456789012:role/r'],
+    ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
+    ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
   ])('is %s: %s', (name, message) => {
     expect(mayBeNotYetUsable(serviceError(name, message, 403))).toBe(true);
   });
@@ -27,11 +30,53 @@ describe('an error that may pass once IAM has settled', () => {
     ],
     ['ValidationException', 'The provided model identifier is invalid.'],
     ['ValidationException', 'Your account is not authorized to perform this action. Please create a support case'],
+    [
+      'AccessDeniedException',
+      'User: x is not authorized to perform: aws-marketplace:Subscribe, sts:AssumeRole must not be assumed to help',
+    ],
+    ['ValidationException', 'Your AWS Marketplace subscription gives the role no access'],
+    ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
+    ['SignatureDoesNotMatch', 'The request signature does not match'],
     ['ConflictException', 'role'],
     ['ServiceQuotaExceededException', 'role access'],
   ])('is not %s: %s', (name, message) => {
     expect(mayBeNotYetUsable(serviceError(name, message, 403))).toBe(false);
   });
+});
+
+describe('a name that a user chose', () => {
+  const caller = (stack: string) => `User: arn:aws:sts::123456789012:assumed-role/${stack}-BatchInference-1/f`;
+
+  test.each(['marketplace', 'marketplace-prod', 'kms-batch'])(
+    'of stack %s does not keep a call from being tried again',
+    (stack) => {
+      const message = `${caller(stack)} is not authorized to perform: bedrock:ListModelInvocationJobs`;
+      expect(mayBeNotYetUsable(serviceError('AccessDeniedException', message, 403))).toBe(true);
+    },
+  );
+
+  test('of a bucket does not keep a call from being tried again, bare as it may be', () => {
+    for (const bucket of ['marketplace-data', 'acme-marketplace', 'aws-marketplace-data']) {
+      const error = serviceError('ValidationException', `The role has no access to S3 bucket ${bucket}`);
+      expect(mayBeNotYetUsable(error)).toBe(true);
+    }
+  });
+
+  test.each([
+    `${caller('assume-prod')} asks for what is not there`,
+    `${caller('x')} has no access to the model`,
+    'Invalid job assume-prod, re-assumed or assumed-role',
+    '"assume" is no value of this field',
+    'No access as "role" or "bucket"',
+  ])('has no call tried again that was refused for good: %s', (message) => {
+    expect(mayBeNotYetUsable(serviceError('ValidationException', message))).toBe(false);
+  });
+});
+
+test.each(['UnrecognizedClientException', 'InvalidAccessKeyId'])('%s passes, and had no effect', (name) => {
+  const error = serviceError(name, '', 403);
+  expect(isPassing(error)).toBe(true);
+  expect(mayHaveHadEffect(error)).toBe(false);
 });
 
 describe('a call that failed', () => {
