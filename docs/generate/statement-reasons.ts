@@ -337,8 +337,9 @@ export const STATEMENT_REASONS: readonly StatementReason[] = [
     holders: ['StarterRole'],
     kind: 'rights',
     actions: ['bedrock:GetFoundationModel'],
-    use: '`GetFoundationModel` before a job is started, to see whether the Region has the model and until when.',
-    scope: 'One model.',
+    use: '`GetFoundationModel` before a job is started, to see whether the Region has the model and until when; with a profile, until when it has the model behind it.',
+    scope: 'One model, in this Region.',
+    wider: 'with an application inference profile without `copiedFrom`, all models can be looked up.',
     sources: [BEDROCK_ACTIONS],
   },
   {

@@ -8,8 +8,11 @@ import type { Log } from './log';
 import type { Objects, StoredObject } from './objects';
 import { isAccessDenied, toServiceError } from './service-error';
 
-/** Files of a prefix that are looked at; listing more would take longer than it is worth. */
-const MAX_LISTED = 20_000;
+/** The `.jsonl` files of a prefix that are looked at. */
+const MAX_FILES = 20_000;
+
+/** Objects of a prefix that are listed, images among them: at a tenth of a second a thousand, 20 s of the starter's 165. */
+const MAX_LISTED = 200_000;
 
 /** In these classes an object cannot be read before it is restored. */
 const ARCHIVES: readonly (string | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];
@@ -18,6 +21,8 @@ const ARCHIVES: readonly (string | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];
 export interface LiveInputFacts {
   /** The files that the job will read, as far as they were listed. */
   readonly files?: readonly StoredObject[];
+  /** Whether the list ends before the prefix does: there may be more files then, and more records. */
+  readonly isCut?: boolean;
   /** Records found; no more are counted than the job needs at least: reading a gigabyte would take too long. */
   readonly records?: number;
   /** Version that the job will read, of a single file. */
@@ -31,24 +36,25 @@ const input = 'input';
 /** The rules on the input as it is just before a job is paid for. */
 export function checkLiveInput(facts: LiveInputFacts, properties: JobProperties): Issue[] {
   const uri = inputS3Uri(properties.input);
-  if (facts.files === undefined) {
+  const { files, isCut = false } = facts;
+  if (files === undefined || (isCut && files.length === 0)) {
     return [];
   }
-  if (facts.files.length === 0) {
+  if (files.length === 0) {
     const what = properties.input.key === undefined ? 'at least one .jsonl file' : 'a file';
     return [
       { code: 'InputMissing', input, message: `must be ${what}, found none at ${uri}; upload it before you deploy` },
     ];
   }
-  if (facts.files.every(({ bytes }) => bytes === 0)) {
+  if (!isCut && files.every(({ bytes }) => bytes === 0)) {
     const message = `must hold at least ${properties.minRecords} records, got an empty file at ${uri}`;
     return [{ code: 'EmptyInput', input, message }];
   }
   return [
     ...checkVersion(facts, properties),
     ...checkArchived(facts, properties),
-    ...checkFileSize(facts.files, properties),
-    ...checkJobSize(facts.files, properties),
+    ...checkFileSize(files, properties),
+    ...checkJobSize(files, properties),
     ...checkCount(facts, properties),
   ];
 }
@@ -109,20 +115,23 @@ function checkVersion({ versionId }: LiveInputFacts, { input: location }: JobPro
   return [{ code: 'InputVersionChanged', input, message }];
 }
 
-function checkCount({ records }: LiveInputFacts, properties: JobProperties): Issue[] {
-  if (records === undefined || records >= properties.minRecords) {
+function checkCount({ records, isCut }: LiveInputFacts, properties: JobProperties): Issue[] {
+  if (isCut || records === undefined || records >= properties.minRecords) {
     return [];
   }
   const message = `must hold at least ${properties.minRecords} records (the service's minimum for a job), found ${records} at ${inputS3Uri(properties.input)}; for fewer, on-demand inference is the way`;
   return [{ code: 'TooFewRecords', input, message }];
 }
 
-/** Looks at the input; what the starter may not read it tells and leaves, for the job's role may be allowed more. */
+/**
+ * Looks at the input; what the starter may not read it tells and leaves, for the job's role may be allowed more. It starts
+ * anew each time, so that it can be repeated: the SDK repeats a request, and not a body that breaks off.
+ */
 export async function lookAtInput(objects: Objects, properties: JobProperties, log: Log): Promise<LiveInputFacts> {
-  let files: StoredObject[] | undefined;
+  let listed: Listed | undefined;
   try {
-    files = await listInput(objects, properties.input, log);
-    return { files, ...(await readInput(objects, files, properties)) };
+    listed = await listInput(objects, properties.input, log);
+    return { ...listed, ...(await readInput(objects, listed.files, properties)) };
   } catch (error) {
     if (!isAccessDenied(error)) {
       throw error;
@@ -131,26 +140,36 @@ export async function lookAtInput(objects: Objects, properties: JobProperties, l
       uri: inputS3Uri(properties.input),
       error: quoteServiceError(error),
     });
-    return { files };
+    return { ...listed };
   }
 }
 
-async function listInput(objects: Objects, { bucket, key, prefix }: InputLocation, log: Log): Promise<StoredObject[]> {
+interface Listed {
+  readonly files: readonly StoredObject[];
+  readonly isCut: boolean;
+}
+
+async function listInput(objects: Objects, { bucket, key, prefix }: InputLocation, log: Log): Promise<Listed> {
   const files: StoredObject[] = [];
   let listed = 0;
   for await (const file of objects.list(bucket, key ?? prefix ?? '')) {
+    if (listed === MAX_LISTED || files.length === MAX_FILES) {
+      log.warn('there is more below the prefix than is looked at: missing files and records are not noticed', {
+        prefix,
+        objects: listed,
+        files: files.length,
+      });
+      return { files, isCut: true };
+    }
     if (key === undefined ? file.key.endsWith('.jsonl') : file.key === key) {
       files.push(file);
     }
-    listed += 1;
-    if (key !== undefined || listed === MAX_LISTED) {
+    if (key !== undefined) {
       break;
     }
+    listed += 1;
   }
-  if (listed === MAX_LISTED) {
-    log.warn('there are more files below the prefix than are looked at', { prefix, lookedAt: listed });
-  }
-  return files;
+  return { files, isCut: false };
 }
 
 async function readInput(

@@ -12,6 +12,7 @@ export interface LiveModelFacts {
   readonly kind: ModelKind;
   /** In the service's words, that it knows no such model or profile in this Region. */
   readonly missing?: string;
+  /** The model itself, or the first one behind a profile; both as they are in this Region. */
   readonly foundationModel?: FoundationModel;
   readonly availability?: ModelAvailability;
   readonly inferenceProfile?: InferenceProfile;
@@ -20,13 +21,21 @@ export interface LiveModelFacts {
 
 const input = 'model';
 
-/** The rules on a model as it is just before a job is paid for. */
-export function checkLiveModel(facts: LiveModelFacts, { modelArns }: Pick<JobProperties, 'modelArns'> = {}): Issue[] {
+/**
+ * The rules on a model as it is just before a job is paid for.
+ *
+ * @param now milliseconds since 1970; without it an end of life is told, and not whether it has come
+ */
+export function checkLiveModel(
+  facts: LiveModelFacts,
+  { modelArns }: Pick<JobProperties, 'modelArns'> = {},
+  now?: number,
+): Issue[] {
   if (facts.missing !== undefined) {
     return [{ code: 'ModelNotInRegion', input, message: `${missingMessage(facts)} (${facts.missing})` }];
   }
   return [
-    ...checkLifecycle(facts),
+    ...checkLifecycle(facts, now),
     ...checkAccess(facts),
     ...checkProfile(facts),
     ...checkDestinations(facts, modelArns),
@@ -45,45 +54,68 @@ function missingMessage({ modelId, kind }: LiveModelFacts): string {
   return `must be ${what[kind]}`;
 }
 
-function checkLifecycle({ modelId, foundationModel }: LiveModelFacts): Issue[] {
-  if (foundationModel?.lifecycle !== 'LEGACY') {
+/**
+ * A model past its end of life is not refused: its provider may let an account go on with it, which nothing here tells, and
+ * synth lets those pass who name its Regions. Behind a profile these are the dates of this Region, and others may answer.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle-legacy.html
+ */
+function checkLifecycle({ modelId, kind, foundationModel }: LiveModelFacts, now?: number): Issue[] {
+  const { lifecycle, endOfLife } = foundationModel ?? {};
+  const day = endOfLife?.toISOString().slice(0, 10);
+  const subject = kind === 'foundation-model' ? modelId : `${modelId} routes to a model that`;
+  if (endOfLife !== undefined && now !== undefined && endOfLife.getTime() <= now) {
+    const message = `${subject} reached its end of life on ${day}, after which Bedrock serves it by private arrangement only; use its successor instead`;
+    return [{ code: 'ModelEndOfLife', input, severity: 'warning', message }];
+  }
+  if (lifecycle !== 'LEGACY') {
     return [];
   }
-  const end = foundationModel.endOfLife;
-  const until = end === undefined ? '' : `, and ends on ${end.toISOString().slice(0, 10)}`;
-  return [
-    {
-      code: 'LegacyModel',
-      input,
-      severity: 'warning',
-      message: `${modelId} is legacy${until}; plan for its successor`,
-    },
-  ];
+  const until = day === undefined ? '' : `, and ends on ${day}`;
+  const message = `${subject} is legacy${until}; plan for its successor`;
+  return [{ code: 'LegacyModel', input, severity: 'warning', message }];
 }
 
-function checkAccess({ modelId, kind, availability }: LiveModelFacts): Issue[] {
+/**
+ * Bedrock makes the agreement on a model of another provider in the background, when an account first uses the model. What
+ * the entitlement says beyond its name is unconfirmed.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
+ */
+function checkAccess({ modelId, kind, availability = {} }: LiveModelFacts): Issue[] {
+  const { region, entitlement, agreement } = availability;
   const issues: Issue[] = [];
-  // Behind a profile other Regions answer, so the model need not be in this one.
-  if (availability?.region === 'NOT_AVAILABLE' && kind === 'foundation-model') {
+  if (region === 'NOT_AVAILABLE') {
+    if (kind !== 'foundation-model') {
+      // Other Regions answer behind the profile, and this answer is about a model that is not in this one.
+      return [];
+    }
     issues.push({
       code: 'ModelNotInRegion',
       input,
       message: `must be available in this Region, ${modelId} is not; choose an inference profile or another Region`,
     });
   }
-  if (availability?.entitlement === 'NOT_AVAILABLE' || availability?.agreement === 'NOT_AVAILABLE') {
+  if (entitlement === 'NOT_AVAILABLE') {
     issues.push({
       code: 'ModelAccessDenied',
       input,
-      message: `must be open to this account, ${modelId} is not; accept its agreement under "Model access" in the Bedrock console (Claude also asks for a use case form), then deploy again`,
+      message: `must be open to this account, ${modelId} is not; open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again`,
     });
-  }
-  if (availability?.agreement === 'PENDING' || availability?.agreement === 'ERROR') {
+  } else if (agreement === 'NOT_AVAILABLE') {
     issues.push({
       code: 'ModelAccessPending',
       input,
       severity: 'warning',
-      message: `${modelId} has an agreement in state ${availability.agreement}; if Bedrock refuses the job, deploy again in a few minutes`,
+      message: `${modelId} has no agreement yet; Bedrock makes one at first use, which needs rights in AWS Marketplace, and for Claude the use case form; if Bedrock refuses the job, open the model once in the model catalog of the Bedrock console, then deploy again`,
+    });
+  }
+  if (agreement === 'PENDING' || agreement === 'ERROR') {
+    issues.push({
+      code: 'ModelAccessPending',
+      input,
+      severity: 'warning',
+      message: `${modelId} has an agreement in state ${agreement}; if Bedrock refuses the job, deploy again in a few minutes`,
     });
   }
   return issues;
@@ -159,22 +191,26 @@ export async function lookAtModel(models: Models, modelId: string, log: Log): Pr
     }
   }
 
+  const foundationModelOf = (id: string, mustExist: boolean) =>
+    ask('GetFoundationModel', () => models.foundationModel(id), mustExist);
   const availabilityOf = (id: string) => ask('GetFoundationModelAvailability', () => models.availability(id), false);
   switch (kind) {
     case 'foundation-model': {
       const id = foundationModelId(modelId);
-      const [foundationModel, availability] = await Promise.all([
-        ask('GetFoundationModel', () => models.foundationModel(id)),
-        availabilityOf(id),
-      ]);
+      const [foundationModel, availability] = await Promise.all([foundationModelOf(id, true), availabilityOf(id)]);
       return { modelId, kind, missing, foundationModel, availability };
     }
     case 'inference-profile':
     case 'application-inference-profile': {
       const inferenceProfile = await ask('GetInferenceProfile', () => models.inferenceProfile(modelId));
       const behind = inferenceProfile?.modelArns[0];
-      const availability = behind === undefined ? undefined : await availabilityOf(foundationModelId(behind));
-      return { modelId, kind, missing, inferenceProfile, availability };
+      if (behind === undefined) {
+        return { modelId, kind, missing, inferenceProfile };
+      }
+      const id = foundationModelId(behind);
+      // This Region need not have the model, for others answer.
+      const [foundationModel, availability] = await Promise.all([foundationModelOf(id, false), availabilityOf(id)]);
+      return { modelId, kind, missing, inferenceProfile, foundationModel, availability };
     }
     case 'custom-model': {
       const customModel = await ask('GetCustomModel', () => models.customModel(modelId));

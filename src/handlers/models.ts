@@ -9,7 +9,7 @@ export interface FoundationModel {
 export interface ModelAvailability {
   /** Whether the *caller* may invoke it: the starter may not, so it says nothing of the job's role. */
   readonly authorization?: string;
-  /** Whether the account accepted the model's agreement, where one is needed. */
+  /** Whether the account has an agreement on the model, where one is needed; its first use makes one. */
   readonly agreement?: string;
   readonly entitlement?: string;
   readonly region?: string;

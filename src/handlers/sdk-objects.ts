@@ -26,7 +26,8 @@ export class SdkObjects implements Objects {
         }
       }
       token = page.NextContinuationToken;
-    } while (token !== undefined);
+      // An empty token is no place to go on from.
+    } while (token);
   }
 
   public async open({ bucket, key }: ObjectPlace): Promise<OpenObject> {

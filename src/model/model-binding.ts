@@ -102,15 +102,17 @@ function invokeStatements({ modelArn, behindProfile, regionless }: ModelAccess):
   return statements;
 }
 
-/** One look at what is sent, and one at whether the foundation model behind it is open to this account. */
-function lookStatements(kinds: ResolvedRoute['kinds'], { modelArn }: ModelAccess): PolicyStatement[] {
+/**
+ * One look at what is sent, and two at the foundation model: until when it lives, and whether it is open to this account.
+ * Both are asked in this Region, whose model is the first of those behind a profile; where those are not known, it is any.
+ */
+function lookStatements(kinds: ResolvedRoute['kinds'], { modelArn, behindProfile }: ModelAccess): PolicyStatement[] {
   const look = (action: string, resource: string) => new PolicyStatement({ actions: [action], resources: [resource] });
   if (kinds.has('custom')) return [look('bedrock:GetCustomModel', modelArn)];
-  const looks = [...kinds].map((kind) =>
-    kind === 'in-region' ? 'bedrock:GetFoundationModel' : 'bedrock:GetInferenceProfile',
-  );
+  const isProfile = behindProfile.length > 0;
   return [
-    ...[...new Set(looks)].map((action) => look(action, modelArn)),
+    ...(isProfile ? [look('bedrock:GetInferenceProfile', modelArn)] : []),
+    look('bedrock:GetFoundationModel', isProfile ? behindProfile[0] : modelArn),
     // This action has no resource type.
     look('bedrock:GetFoundationModelAvailability', '*'),
   ];

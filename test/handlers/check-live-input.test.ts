@@ -1,6 +1,9 @@
 import { type JobProperties, readJobProperties } from '../../src/core/event';
-import { checkLiveInput, type LiveInputFacts } from '../../src/handlers/check-live-input';
-import { properties } from './starter';
+import { checkLiveInput, type LiveInputFacts, lookAtInput } from '../../src/handlers/check-live-input';
+import type { LogFacts } from '../../src/handlers/log';
+import type { Objects, StoredObject } from '../../src/handlers/objects';
+import { networkError, serviceError } from './fake-services';
+import { properties, records } from './starter';
 
 const job = readJobProperties(properties());
 const inPrefix: JobProperties = { ...job, input: { bucket: 'books', prefix: 'records/' } };
@@ -92,4 +95,119 @@ test('fewer records than the service takes are refused', () => {
     "error input must hold at least 100 records (the service's minimum for a job), found 99 at s3://books/a.jsonl; for fewer, on-demand inference is the way [TooFewRecords]",
   ]);
   expect(said({ files: [file(1)], records: 100 })).toEqual([]);
+});
+
+describe('of a list that is cut', () => {
+  const cut = (facts: LiveInputFacts) => said({ ...facts, isCut: true }, inPrefix);
+
+  test('nothing is judged that the rest of the prefix may have: files, bytes, records', () => {
+    expect(cut({ files: [] })).toEqual([]);
+    expect(cut({ files: [file(0)], records: 0 })).toEqual([]);
+    expect(cut({ files: [file(1)], records: 99 })).toEqual([]);
+  });
+
+  test('what the rest can only make worse is refused', () => {
+    expect(cut({ files: [file(1_074)] })).toEqual([expect.stringContaining('[FileTooLarge]')]);
+    const files = Array.from({ length: 6 }, (_, index) => file(1_000, `records/${index}.jsonl`));
+    expect(cut({ files })).toEqual([expect.stringContaining('[JobTooLarge]')]);
+    const archived = { key: 'a.jsonl', error: 'InvalidObjectState: no' };
+    expect(cut({ files: [file(1)], archived })).toEqual([expect.stringContaining('[ArchivedInput]')]);
+  });
+});
+
+describe('looking at the input', () => {
+  const warnings: [string, LogFacts | undefined][] = [];
+  const log = { info: () => undefined, warn: (text: string, facts?: LogFacts) => void warnings.push([text, facts]) };
+  beforeEach(() => warnings.splice(0));
+
+  let taken = 0;
+  /** Objects with these keys below the prefix, each of 100 records. */
+  function objectsNamed(keys: Iterable<string>, changes: Partial<Objects> = {}): Objects {
+    taken = 0;
+    return {
+      list: async function* (): AsyncIterable<StoredObject> {
+        for (const key of keys) {
+          taken += 1;
+          yield { key, bytes: 1 };
+        }
+      },
+      open: async () => ({
+        body: (async function* () {
+          yield Buffer.from(records(100));
+        })(),
+      }),
+      copy: () => Promise.reject(new Error('looking copies nothing')),
+      ...changes,
+    };
+  }
+
+  function* keys(count: number, suffix: string): Iterable<string> {
+    for (let index = 0; index < count; index += 1) yield `records/${index}${suffix}`;
+  }
+
+  test('finds the records behind the images that are listed before them', async () => {
+    function* multimodal() {
+      yield* keys(20_000, '.jpg');
+      yield 'records/records.jsonl';
+    }
+    const facts = await lookAtInput(objectsNamed(multimodal()), inPrefix, log);
+    expect(facts).toEqual({ files: [{ key: 'records/records.jsonl', bytes: 1 }], isCut: false, records: 100 });
+    expect(said(facts, inPrefix)).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  describe.each([
+    ['files', 20_000, '.jsonl', { objects: 20_000, files: 20_000 }],
+    ['objects', 200_000, '.jpg', { objects: 200_000, files: 0 }],
+  ])('takes so many %s: %d', (_, most, suffix, counts) => {
+    test('and is whole with the last of them', async () => {
+      const { files, isCut } = await lookAtInput(objectsNamed(keys(most, suffix)), inPrefix, log);
+      expect([files?.length, isCut]).toEqual([counts.files, false]);
+      expect(warnings).toEqual([]);
+    });
+
+    test('and is cut after that, with a warning, the rest not listed', async () => {
+      const facts = await lookAtInput(objectsNamed(keys(most + 2_000, suffix)), inPrefix, log);
+      expect([facts.files?.length, facts.isCut]).toEqual([counts.files, true]);
+      expect(taken).toBe(most + 1);
+      expect(said(facts, inPrefix)).toEqual([]);
+      expect(warnings).toEqual([
+        [
+          'there is more below the prefix than is looked at: missing files and records are not noticed',
+          { prefix: 'records/', ...counts },
+        ],
+      ]);
+    });
+  });
+
+  test('knows that the list is cut even where the records may not be read', async () => {
+    const open = () => Promise.reject(serviceError('AccessDenied', 'no', 403));
+    const facts = await lookAtInput(objectsNamed(keys(20_001, '.jsonl'), { open }), inPrefix, log);
+    expect([facts.files?.length, facts.isCut, facts.records]).toEqual([20_000, true, undefined]);
+  });
+
+  test('looks at one file only where a key is given', async () => {
+    const objects = objectsNamed(['a.jsonl', 'a.jsonl.bak']);
+    expect(await lookAtInput(objects, ofKey(), log)).toMatchObject({ files: [{ key: 'a.jsonl' }], isCut: false });
+    expect(taken).toBe(1);
+  });
+
+  test('fails where a body breaks off, and may be done again, which counts anew', async () => {
+    let opened = 0;
+    const open = async () => {
+      opened += 1;
+      const breaks = opened === 1;
+      return {
+        body: (async function* () {
+          yield Buffer.from(records(60));
+          if (breaks) throw networkError();
+        })(),
+      };
+    };
+    const objects = objectsNamed(['records/a.jsonl'], { open });
+    await expect(lookAtInput(objects, inPrefix, log)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const facts = await lookAtInput(objects, inPrefix, log);
+    expect(facts).toMatchObject({ files: [{ key: 'records/a.jsonl' }], records: 60 });
+    expect(warnings).toEqual([]);
+  });
 });

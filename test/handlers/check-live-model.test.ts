@@ -1,7 +1,7 @@
 import { checkLiveModel, type LiveModelFacts } from '../../src/handlers/check-live-model';
 
-const said = (facts: LiveModelFacts, modelArns?: string[]) =>
-  checkLiveModel(facts, { modelArns }).map(({ severity = 'error', input, message, code }) =>
+const said = (facts: LiveModelFacts, modelArns?: string[], now?: number) =>
+  checkLiveModel(facts, { modelArns }, now).map(({ severity = 'error', input, message, code }) =>
     [severity, input, message, `[${code}]`].join(' '),
   );
 
@@ -58,6 +58,49 @@ describe('a model', () => {
     expect(said({ ...lite, foundationModel: { lifecycle: 'ACTIVE' } })).toEqual([]);
   });
 
+  test('behind a profile that is legacy warns as well', () => {
+    const foundationModel = { lifecycle: 'LEGACY', endOfLife: new Date('2027-03-30T00:00:00Z') };
+    for (const facts of [profile, application]) {
+      expect(said({ ...facts, foundationModel })).toEqual([
+        `warning model ${facts.modelId} routes to a model that is legacy, and ends on 2027-03-30; plan for its successor [LegacyModel]`,
+      ]);
+    }
+  });
+
+  describe('whose end of life', () => {
+    const endOfLife = new Date('2027-03-30T00:00:00Z');
+    const now = endOfLife.getTime();
+    const ended =
+      'reached its end of life on 2027-03-30, after which Bedrock serves it by private arrangement only; use its successor instead [ModelEndOfLife]';
+
+    test('has come warns that it has, whatever its state', () => {
+      for (const lifecycle of ['LEGACY', 'ACTIVE', undefined]) {
+        expect(said({ ...lite, foundationModel: { lifecycle, endOfLife } }, [], now)).toEqual([
+          `warning model amazon.nova-lite-v1:0 ${ended}`,
+        ]);
+      }
+      expect(said({ ...profile, foundationModel: { lifecycle: 'LEGACY', endOfLife } }, [], now)).toEqual([
+        `warning model us.amazon.nova-lite-v1:0 routes to a model that ${ended}`,
+      ]);
+    });
+
+    test('is to come in a moment is legacy until then', () => {
+      expect(said({ ...lite, foundationModel: { lifecycle: 'LEGACY', endOfLife } }, [], now - 1)).toEqual([
+        expect.stringContaining('ends on 2027-03-30; plan for its successor [LegacyModel]'),
+      ]);
+      expect(said({ ...lite, foundationModel: { lifecycle: 'ACTIVE', endOfLife } }, [], now - 1)).toEqual([]);
+    });
+
+    test('is not known has none', () => {
+      expect(said({ ...lite, foundationModel: { lifecycle: 'ACTIVE' } }, [], now)).toEqual([]);
+    });
+
+    test('is not held against a day that is not known', () => {
+      const past = { lifecycle: 'LEGACY', endOfLife: new Date('2020-01-01T00:00:00Z') };
+      expect(said({ ...lite, foundationModel: past })).toEqual([expect.stringContaining('[LegacyModel]')]);
+    });
+  });
+
   test('that is not in this Region is refused, and behind a profile no matter', () => {
     const availability = { region: 'NOT_AVAILABLE' };
     expect(said({ ...lite, availability })).toEqual([
@@ -66,10 +109,33 @@ describe('a model', () => {
     expect(said({ ...profile, availability })).toEqual([]);
   });
 
-  test.each(['entitlement', 'agreement'])('that is not open to the account is refused, told by its %s', (name) => {
-    expect(said({ ...profile, availability: { [name]: 'NOT_AVAILABLE' } })).toEqual([
-      'error model must be open to this account, us.amazon.nova-lite-v1:0 is not; accept its agreement under "Model access" in the Bedrock console (Claude also asks for a use case form), then deploy again [ModelAccessDenied]',
-    ]);
+  test.each([lite, profile])('that is not open to the account is refused: $kind', (facts) => {
+    for (const agreement of ['AVAILABLE', 'NOT_AVAILABLE', undefined]) {
+      expect(said({ ...facts, availability: { entitlement: 'NOT_AVAILABLE', agreement } })).toEqual([
+        `error model must be open to this account, ${facts.modelId} is not; open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again [ModelAccessDenied]`,
+      ]);
+    }
+  });
+
+  test('that is not in this Region is not judged by its access behind a profile', () => {
+    for (const agreement of ['NOT_AVAILABLE', 'PENDING', 'ERROR']) {
+      const availability = { region: 'NOT_AVAILABLE', entitlement: 'NOT_AVAILABLE', agreement };
+      expect(said({ ...profile, availability })).toEqual([]);
+      expect(said({ ...application, availability })).toEqual([]);
+    }
+  });
+
+  test.each([lite, profile])('that nobody in the account has used yet warns: $kind', (facts) => {
+    for (const entitlement of ['AVAILABLE', undefined]) {
+      expect(said({ ...facts, availability: { agreement: 'NOT_AVAILABLE', entitlement } })).toEqual([
+        `warning model ${facts.modelId} has no agreement yet; Bedrock makes one at first use, which needs rights in AWS Marketplace, and for Claude the use case form; if Bedrock refuses the job, open the model once in the model catalog of the Bedrock console, then deploy again [ModelAccessPending]`,
+      ]);
+    }
+  });
+
+  test('that is open to the account is taken', () => {
+    const availability = { region: 'AVAILABLE', entitlement: 'AVAILABLE', agreement: 'AVAILABLE' };
+    for (const facts of [lite, profile]) expect(said({ ...facts, availability })).toEqual([]);
   });
 
   test.each(['PENDING', 'ERROR'])('whose agreement is %s warns', (agreement) => {

@@ -1,4 +1,4 @@
-import { serviceError } from './fake-services';
+import { networkError, serviceError } from './fake-services';
 import { ASSET, create, records, STAGED, Starter } from './starter';
 
 let starter: Starter;
@@ -32,8 +32,8 @@ describe('the model, before it costs anything', () => {
       { modelId: 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0' },
       ['foundationModel', 'availability'],
     ],
-    ['an inference profile', {}, ['inferenceProfile', 'availability']],
-    ['an application inference profile', application, ['inferenceProfile', 'availability']],
+    ['an inference profile', {}, ['inferenceProfile', 'foundationModel', 'availability']],
+    ['an application inference profile', application, ['inferenceProfile', 'foundationModel', 'availability']],
     ['a custom model', custom, ['customModel']],
   ])('is looked at as %s', async (_, changes, calls) => {
     await expectStarted(changes);
@@ -86,13 +86,47 @@ describe('the model, before it costs anything', () => {
     ]);
   });
 
-  test.each<[string, object]>([
-    ['agreement', { agreement: 'NOT_AVAILABLE' }],
-    ['entitlement', { entitlement: 'NOT_AVAILABLE' }],
-  ])('is refused without %s, behind a profile too', async (_, gap) => {
-    starter.services.access = { ...starter.services.access, ...gap };
+  test('warns, and goes on, for a legacy one behind a profile', async () => {
+    starter.services.model = { lifecycle: 'LEGACY', endOfLife: new Date('2026-12-24T00:00:00Z') };
+    await expectStarted();
+    expect(starter.warnings).toEqual([
+      'model us.anthropic.claude-sonnet-4-6 routes to a model that is legacy, and ends on 2026-12-24; plan for its successor',
+    ]);
+  });
+
+  test('is asked for in this Region, by the id of the first model behind a profile', async () => {
+    const asked: string[] = [];
+    starter.services.models.foundationModel = async (id) => {
+      asked.push(id);
+      return {};
+    };
+    await expectStarted();
+    expect(asked).toEqual(['anthropic.claude-sonnet-4-6']);
+  });
+
+  test('need not be in this Region behind a profile', async () => {
+    starter.services.fail('foundationModel', serviceError('ResourceNotFoundException', 'no such thing', 404));
+    await expectStarted();
+    expect(starter.warnings).toEqual([expect.stringContaining('could not be made')]);
+  });
+
+  test('is not asked for where a profile tells of no model behind it', async () => {
+    starter.services.profile = { status: 'ACTIVE', modelArns: [] };
+    await expectStarted();
+    expect(starter.services.calls).not.toContain('foundationModel');
+    expect(starter.services.calls).not.toContain('availability');
+  });
+
+  test('is refused without entitlement, behind a profile too', async () => {
+    starter.services.access = { ...starter.services.access, entitlement: 'NOT_AVAILABLE' };
     expect(await reasonFor(foundation)).toContain('[ModelAccessDenied]');
     expect(await reasonFor()).toContain('[ModelAccessDenied]');
+  });
+
+  test('warns, and goes on, for one that nobody has used yet', async () => {
+    starter.services.access = { ...starter.services.access, agreement: 'NOT_AVAILABLE' };
+    await expectStarted();
+    expect(starter.warnings).toEqual([expect.stringContaining('has no agreement yet')]);
   });
 
   test.each(['PENDING', 'ERROR'])('warns, and goes on, for an agreement in state %s', async (agreement) => {
@@ -113,8 +147,9 @@ describe('the model, before it costs anything', () => {
   });
 
   test('may be in other Regions only, behind a profile', async () => {
-    starter.services.access = { ...starter.services.access, region: 'NOT_AVAILABLE' };
+    starter.services.access = { region: 'NOT_AVAILABLE', entitlement: 'NOT_AVAILABLE', agreement: 'NOT_AVAILABLE' };
     await expectStarted();
+    expect(starter.warnings).toEqual([]);
   });
 
   test('is refused as a profile that is not active', async () => {
@@ -124,6 +159,7 @@ describe('the model, before it costs anything', () => {
 
   test.each<[string, string, Record<string, unknown>]>([
     ['GetFoundationModel', 'foundationModel', foundation],
+    ['GetFoundationModel', 'foundationModel', {}],
     ['GetFoundationModelAvailability', 'availability', foundation],
     ['GetFoundationModelAvailability', 'availability', {}],
     ['GetInferenceProfile', 'inferenceProfile', {}],
@@ -331,8 +367,26 @@ describe('the input, before it costs anything', () => {
   });
 
   test('fails in words where S3 does not say whether the staged file is there', async () => {
-    starter.services.fail('list', serviceError('SlowDown', 'Please reduce your request rate.', 503));
+    starter.services.fail('list', serviceError('SlowDown', 'Please reduce your request rate.', 503), { times: 99 });
     expect(await reasonFor()).toContain('[Throttled] while staging the input');
+  });
+
+  test('is looked at again where a file breaks off in the middle, and not counted twice', async () => {
+    const { open } = starter.services.objects;
+    let opened = 0;
+    starter.services.put(STAGED, records(60));
+    starter.services.objects.open = async (place) => {
+      opened += 1;
+      if (opened > 1) return open(place);
+      return {
+        body: (async function* () {
+          yield Buffer.from(records(60));
+          throw networkError();
+        })(),
+      };
+    };
+    expect(await reasonFor(inPlace)).toContain('found 60');
+    expect(opened).toBe(2);
   });
 
   test.each<[string, string]>([
@@ -428,7 +482,7 @@ describe('the size of the input, before it costs anything', () => {
     expect(starter.services.count('open')).toBe(1);
   });
 
-  test('is looked at in the first 20,000 objects below a prefix, and the log says so', async () => {
+  test('is looked at in the first 20,000 files below a prefix, and the log says so', async () => {
     let yielded = 0;
     starter.services.objects.list = async function* () {
       for (;;) {
@@ -438,8 +492,18 @@ describe('the size of the input, before it costs anything', () => {
     };
     starter.services.put('s3://in/day/1.jsonl', records(100));
     await expectStarted(prefix);
-    expect(yielded).toBe(20_000);
-    expect(starter.warnings).toEqual([expect.stringContaining('more files below the prefix')]);
+    expect(yielded).toBe(20_001);
+    expect(starter.warnings).toEqual([expect.stringContaining('more below the prefix than is looked at')]);
+  });
+
+  test('is that of the records, however many images lie before them', async () => {
+    starter.services.objects.list = async function* () {
+      for (let index = 0; index < 20_000; index += 1) yield { key: `day/img-${index}.jpg`, bytes: 1 };
+      yield { key: 'day/records.jsonl', bytes: 1 };
+    };
+    starter.services.put('s3://in/day/records.jsonl', records(100));
+    await expectStarted(prefix);
+    expect(starter.warnings).toEqual([]);
   });
 });
 

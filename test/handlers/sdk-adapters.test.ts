@@ -189,6 +189,17 @@ describe('objects through the SDK', () => {
     expect(sent.map(({ input }) => input.ContinuationToken)).toEqual([undefined, 'more']);
   });
 
+  test.each(['', undefined])('are listed to the end where the next token is %j', async (NextContinuationToken) => {
+    const { sent, client } = clientThatAnswers(
+      { Contents: [{ Key: 'a', Size: 1 }], NextContinuationToken },
+      { Contents: [{ Key: 'never', Size: 1 }] },
+    );
+    const found: string[] = [];
+    for await (const { key } of objects(client).list('bucket', 'prefix/')) found.push(key);
+    expect(found).toEqual(['a']);
+    expect(sent).toHaveLength(1);
+  });
+
   test('are opened with their version', async () => {
     const Body = (async function* () {})();
     const { client } = clientThatAnswers({ Body, VersionId: 'v1' });

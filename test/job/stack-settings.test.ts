@@ -101,6 +101,7 @@ describe('a permissions boundary', () => {
     const calls = account.emulator.iam.calls.filter(({ principal }) => principal.includes(':role/'));
     expect([...new Set(calls.map(({ action }) => action))].sort()).toEqual([
       'bedrock:CreateModelInvocationJob',
+      'bedrock:GetFoundationModel',
       'bedrock:GetFoundationModelAvailability',
       'bedrock:GetInferenceProfile',
       'bedrock:GetModelInvocationJob',

@@ -42,9 +42,9 @@ describe('in-Region', () => {
     const arn = fm('us-east-1', 'amazon.nova-lite-v1:0');
     expect(config.submitArns).toEqual([arn]);
     expect(config.invoke).toEqual([{ actions: ['bedrock:InvokeModel'], resources: [arn], conditions: {} }]);
-    expect(config.look.map(({ actions }: { actions: string[] }) => actions[0])).toEqual([
-      'bedrock:GetFoundationModel',
-      'bedrock:GetFoundationModelAvailability',
+    expect(config.look).toMatchObject([
+      { actions: ['bedrock:GetFoundationModel'], resources: [arn] },
+      { actions: ['bedrock:GetFoundationModelAvailability'], resources: ['*'] },
     ]);
   });
 });
@@ -73,6 +73,14 @@ describe('geographic profile', () => {
         resources: models,
         conditions: { StringEquals: { 'bedrock:InferenceProfileArn': arn } },
       },
+    ]);
+  });
+
+  test('lets the starter look at the profile, and at the model behind it in this Region', () => {
+    expect(config.look).toMatchObject([
+      { actions: ['bedrock:GetInferenceProfile'], resources: [arn] },
+      { actions: ['bedrock:GetFoundationModel'], resources: [fm('us-west-1', 'anthropic.claude-sonnet-4-6')] },
+      { actions: ['bedrock:GetFoundationModelAvailability'], resources: ['*'] },
     ]);
   });
 
@@ -120,6 +128,10 @@ describe('routing', () => {
       actions: ['bedrock:InvokeModel'],
       resources: [fm('', model)],
       conditions: { StringEquals: { 'bedrock:InferenceProfileArn': arn, 'aws:RequestedRegion': 'unspecified' } },
+    });
+    expect(config.look[1]).toMatchObject({
+      actions: ['bedrock:GetFoundationModel'],
+      resources: [fm('us-east-1', model)],
     });
   });
 
@@ -199,11 +211,13 @@ describe('fromApplicationInferenceProfile', () => {
 
   test('with its source, the role may use exactly the models behind it', () => {
     const model = BatchModel.fromApplicationInferenceProfile(arn, { copiedFrom: BatchModel.AMAZON_NOVA_LITE });
-    expect(bind(model, 'us-east-1').invoke[1]).toEqual({
+    const config = bind(model, 'us-east-1');
+    expect(config.invoke[1]).toEqual({
       actions: ['bedrock:InvokeModel'],
       resources: [fm('us-east-1', 'amazon.nova-lite-v1:0')],
       conditions: { StringEquals: { 'bedrock:InferenceProfileArn': arn } },
     });
+    expect(config.look[1].resources).toEqual([fm('us-east-1', 'amazon.nova-lite-v1:0')]);
   });
 
   test('without it, any model, but only through this profile', () => {
@@ -212,6 +226,10 @@ describe('fromApplicationInferenceProfile', () => {
     expect(config.invoke[1]).toMatchObject({
       resources: ['arn:aws:bedrock:*::foundation-model/*'],
       conditions: { StringEquals: { 'bedrock:InferenceProfileArn': arn } },
+    });
+    expect(config.look[1]).toMatchObject({
+      actions: ['bedrock:GetFoundationModel'],
+      resources: ['arn:aws:bedrock:*::foundation-model/*'],
     });
   });
 
@@ -326,12 +344,19 @@ describe('a stack whose Region is decided at deployment', () => {
   });
 
   test('decides the form of the ARN by a condition where some Regions have the model and others a profile', () => {
+    const lite = 'amazon.nova-lite-v1:0';
     const { template, config, stack } = bindAgnostic(BatchModel.AMAZON_NOVA_LITE);
     const [condition] = Object.keys(template.Conditions);
     expect(stack.resolve(config.modelArn)).toEqual({ 'Fn::If': [condition, expect.anything(), expect.anything()] });
-    expect(config.lookStatements.map(({ actions }) => actions[0])).toEqual(
-      expect.arrayContaining(['bedrock:GetFoundationModel', 'bedrock:GetInferenceProfile']),
-    );
+    const region = { Ref: 'AWS::Region' };
+    expect(config.lookStatements.map(({ actions, resources }) => [actions, stack.resolve(resources)])).toEqual([
+      [['bedrock:GetInferenceProfile'], [stack.resolve(config.modelArn)]],
+      [
+        ['bedrock:GetFoundationModel'],
+        [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':bedrock:', region, `::foundation-model/${lite}`]] }],
+      ],
+      [['bedrock:GetFoundationModelAvailability'], ['*']],
+    ]);
   });
 
   test('shares rule and mapping between jobs of the same model', () => {
