@@ -65,7 +65,7 @@ const starter = new lambda.Function(stack, 'Starter', {
   architecture: lambda.Architecture.ARM_64,
   memorySize: 512,
   timeout: Duration.minutes(3),
-  maxEventAge: Duration.minutes(15),
+  maxEventAge: Duration.minutes(12),
   role: iam.Role.fromRoleArn(stack, 'RoleOfFunction', starterRole.roleArn, { mutable: false }),
   logGroup,
 });

@@ -147,6 +147,15 @@ export function findJobProperties(value: unknown): JobProperties | undefined {
   }
 }
 
+/** The tags alone; none where even they cannot be read. */
+export function findTags(properties: unknown): JobProperties['tags'] {
+  try {
+    return readTags(readObject('properties', properties).tags);
+  } catch {
+    return {};
+  }
+}
+
 function readNetwork(properties: Record<string, unknown>): Pick<JobProperties, 'subnetIds' | 'securityGroupIds'> {
   const subnetIds = findTexts('subnetIds', properties.subnetIds);
   const securityGroupIds = findTexts('securityGroupIds', properties.securityGroupIds);

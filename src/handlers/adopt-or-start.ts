@@ -3,20 +3,19 @@ import { checkJob } from '../core/check-job';
 import type { JobProperties } from '../core/event';
 import { type Issue, isError } from '../core/issue';
 import { factsOf } from '../core/job-facts';
-import { clientRequestToken, jobName, readJobName } from '../core/job-name';
+import { clientRequestToken, jobName } from '../core/job-name';
 import { inputS3Uri, outputS3Uri } from '../core/s3-uri';
-import { type BatchJob, type BatchJobs, isDone, isLive } from './batch-jobs';
+import { type BatchJob, isDone, isLive } from './batch-jobs';
 import { checkLiveInput, lookAtInput } from './check-live-input';
 import { checkLiveModel, lookAtModel } from './check-live-model';
 import { withActiveJobs } from './count-active-jobs';
-import { quoteServiceError, type Step } from './explain-error';
+import { quoteServiceError } from './explain-error';
+import { findNewest } from './find-jobs';
 import { hashIdentity } from './hash-identity';
 import type { Log } from './log';
-import type { Models } from './models';
-import type { Objects } from './objects';
 import { isPassing, mayHaveHadEffect, toServiceError } from './service-error';
 import { stageInput } from './stage-input';
-import type { TimeBudget } from './time-budget';
+import type { Workbench } from './workbench';
 
 /** A role that Bedrock cannot assume yet is given this long, and all the same not more than there is. */
 const ROLE_SETTLES_MS = 90_000;
@@ -24,33 +23,11 @@ const ROLE_SETTLES_MS = 90_000;
 /** How often the service may say that a job of this name is there before it is taken at its word that something is wrong. */
 const MAX_CONFLICTS = 3;
 
-/** With the pauses between them, which grow, these take 7.5 to 15 seconds. */
-const STRAY_LOOKS = 5;
-
-export interface Services {
-  readonly jobs: BatchJobs;
-  readonly models: Models;
-  readonly objects: Objects;
-}
-
-/** What a request is being done with. */
-export interface Workbench {
-  readonly services: Services;
-  readonly budget: TimeBudget;
-  readonly log: Log;
-  readonly progress: Progress;
-  /** CloudFormation's; the same whenever the event is delivered again. */
-  readonly requestId: string;
-}
-
-/** How far a request has come, for the answer when it fails on the way. */
-export interface Progress {
-  step: Step;
-  /** Identity that is being worked on; absent while the properties have not been read. */
-  hash?: string;
-  /** The job that is being worked on, once there is one. */
-  jobArn?: string;
-}
+/**
+ * No paid call is sent in the last part of a run. A delete that comes beside it, and looks for its job until shortly before its
+ * own end, then sees it: a call may take ten seconds, and the list be some more behind.
+ */
+const LAST_CALL_MS = 25_000;
 
 /** Once a job may have been started without an answer, a list that does not show it proves nothing. */
 interface Doubt {
@@ -98,6 +75,8 @@ export async function adoptOrStart(hash: string, properties: JobProperties, benc
         }
       }
       if (!isConflict || conflicts >= MAX_CONFLICTS) {
+        // The count is a help; what was wrong must be told even if there is no time for it.
+        bench.budget.remember(error);
         throw await withActiveJobs(error, properties, bench.services.jobs, bench.log);
       }
       // There is a job of this name that the list did not show yet: look again.
@@ -107,50 +86,26 @@ export async function adoptOrStart(hash: string, properties: JobProperties, benc
   }
 }
 
-/** The last attempt of an identity. */
-export async function findNewest(
-  hash: string,
-  bench: Workbench,
-): Promise<(BatchJob & { attempt: number }) | undefined> {
-  bench.progress.step = 'looking for the job';
-  const jobs = await bench.budget.retry(() => bench.services.jobs.find(hash), { when: isPassing });
-  let newest: (BatchJob & { attempt: number }) | undefined;
-  for (const job of jobs) {
-    const name = readJobName(job.jobName);
-    if (name?.hash === hash && (newest === undefined || name.attempt > newest.attempt)) {
-      newest = { ...job, attempt: name.attempt };
-    }
-  }
-  return newest;
-}
-
-/**
- * The live job of an identity for which one may have been started without anyone having its ARN. The list may be a moment
- * behind, so it is asked more than once.
- */
-export async function findStray(hash: string, bench: Workbench): Promise<BatchJob | undefined> {
-  for (let looks = 1; ; looks += 1) {
-    const newest = await findNewest(hash, bench);
-    if (newest !== undefined && isLive(newest)) {
-      return newest;
-    }
-    if (looks === STRAY_LOOKS) {
-      return undefined;
-    }
-    await bench.budget.pause(looks - 1);
-  }
+/** The client request token of the job that a request of CloudFormation starts. */
+export function tokenOf(hash: string, requestId: string): string {
+  return clientRequestToken(hash, hashIdentity(requestId));
 }
 
 /** Everything that can be found wrong, and made ready, before the job costs anything. */
 async function prepare(properties: JobProperties, { services, budget, log, progress }: Workbench): Promise<void> {
   report(checkJob(factsOf(properties)), log);
   progress.step = 'looking at the model';
-  const modelIssues = checkLiveModel(await lookAtModel(services.models, properties.modelId, log), properties);
+  const modelIssues = checkLiveModel(
+    await lookAtModel(services.models, properties.modelId, log),
+    properties,
+    budget.now(),
+  );
   report(modelIssues, log);
   progress.step = 'staging the input';
-  await stageInput(services.objects, properties, log, budget.now());
+  await stageInput(services.objects, properties, log, budget);
   progress.step = 'looking at the input';
-  report(checkLiveInput(await lookAtInput(services.objects, properties, log), properties), log);
+  const look = () => lookAtInput(services.objects, properties, log);
+  report(checkLiveInput(await budget.retry(look, { when: isPassing }), properties), log);
 }
 
 function report(issues: readonly Issue[], log: Log): void {
@@ -173,7 +128,7 @@ async function start(
   const name = jobName(properties.namePrefix, identity);
   const request = {
     jobName: name,
-    clientRequestToken: clientRequestToken(identity.hash, hashIdentity(requestId)),
+    clientRequestToken: tokenOf(identity.hash, requestId),
     modelId: properties.modelId,
     invocationType: properties.invocationType,
     roleArn: properties.roleArn,
@@ -188,6 +143,7 @@ async function start(
     tags: properties.tags,
   };
   const create = async () => {
+    budget.check(LAST_CALL_MS);
     try {
       return await services.jobs.create(request);
     } catch (error) {

@@ -27,6 +27,8 @@ export interface BatchJob {
   readonly status?: string;
   /** Why a job failed. */
   readonly message?: string;
+  /** That of the request which started it; the service may leave it out. */
+  readonly clientRequestToken?: string;
   /** As the service keeps it: a full ARN even where the job was given an id. */
   readonly modelId?: string;
 }

@@ -1,23 +1,29 @@
 import { findJobId } from '../core/arn';
-import { findJobProperties, type JobAttributes, type JobProperties, readJobProperties } from '../core/event';
+import { findJobProperties, findTags, type JobAttributes, type JobProperties, readJobProperties } from '../core/event';
 import { type DeclaringResource, jobIdentity } from '../core/job-identity';
-import { jobName, readJobName } from '../core/job-name';
+import { IDENTITY_HASH_LENGTH, IDENTITY_HASH_LETTERS, jobName, readJobName } from '../core/job-name';
 import { resultsS3Uri } from '../core/s3-uri';
-import { adoptOrStart, findStray, type Progress, type Workbench } from './adopt-or-start';
+import { adoptOrStart, tokenOf } from './adopt-or-start';
 import { type BatchJob, isLive } from './batch-jobs';
 import type { ResourceRequest } from './cloudformation-event';
 import { quoteServiceError } from './explain-error';
+import { findJob } from './find-jobs';
 import { hashIdentity } from './hash-identity';
-import { isAccessDenied, isNotFound, isPassing, toServiceError } from './service-error';
+import { isPassing } from './service-error';
+import { type Stray, stopJob, stopStray } from './stop-jobs';
+import type { Progress, Workbench } from './workbench';
 
 /** Physical id of a resource whose create failed before it was known which job it declares: there is none. */
 const NOT_STARTED = 'not-started-';
 
 /**
- * Physical id of a resource whose create failed later, followed by the identity. Its delete looks for a job: the paid call may
- * have had its effect without an answer, or the event been delivered twice and the other run have come further.
+ * Physical id of a resource whose create failed later, followed by the client request token. Its delete looks for the job of that
+ * token: the paid call may have had its effect without an answer, or the event been delivered twice and the other run have come
+ * further.
  */
 const UNCONFIRMED = 'unconfirmed-';
+const LETTERS = `[${IDENTITY_HASH_LETTERS}]{${IDENTITY_HASH_LENGTH}}`;
+const UNCONFIRMED_ID = new RegExp(`^${UNCONFIRMED}((${LETTERS})-${LETTERS})$`);
 
 export interface Outcome {
   readonly physicalResourceId: string;
@@ -27,8 +33,8 @@ export interface Outcome {
 type Request<T extends ResourceRequest['type']> = Extract<ResourceRequest, { type: T }>;
 
 /** Physical id for the answer to a create that failed: CloudFormation's delete comes back with it. */
-export function physicalIdOfFailedCreate({ hash }: Progress, logicalId: string): string {
-  return hash === undefined ? `${NOT_STARTED}${logicalId}` : `${UNCONFIRMED}${hash}`;
+export function physicalIdOfFailedCreate({ hash }: Progress, logicalId: string, requestId: string): string {
+  return hash === undefined ? `${NOT_STARTED}${logicalId}` : `${UNCONFIRMED}${tokenOf(hash, requestId)}`;
 }
 
 export async function onCreate(
@@ -53,19 +59,23 @@ export async function onUpdate(
   const hash = hashOf(properties, resource);
   bench.progress.hash = hash;
   const old = findJobProperties(request.oldProperties);
+  const oldHash = old === undefined ? undefined : hashOf(old, resource);
   const job = await findJob(physicalResourceId, bench);
-  // The job itself counts too: on a rollback the old properties are those of the update that is taken back.
-  const same = (old !== undefined && hashOf(old, resource) === hash) || readJobName(job?.jobName ?? '')?.hash === hash;
-  if (!same) {
+  // What the job is, its name says: the old properties may be those of an update that failed, and never had this job.
+  const ownHash = readJobName(job?.jobName ?? '')?.hash ?? oldHash;
+  if (ownHash !== hash) {
+    if (old !== undefined && oldHash !== ownHash && oldHash !== hash) {
+      await takeBack(old, { mayBeUnderWay: false }, resource, bench);
+    }
     return beThere(properties, resource, bench);
   }
   if (job === undefined) {
     bench.log.warn('Bedrock no longer knows the job; it is left as done');
   } else {
     tellWhatStartsNothing(properties, old, bench);
-    await followTags(physicalResourceId, properties, old, bench);
-    if (old !== undefined && hashOf(old, resource) !== hash) {
-      await takeBack(old, resource, bench);
+    await followTags(physicalResourceId, properties.tags, findTags(request.oldProperties), bench);
+    if (old !== undefined && oldHash !== hash) {
+      await takeBack(old, { mayBeUnderWay: true }, resource, bench);
     }
   }
   const name = job?.jobName ?? jobName(properties.namePrefix, { hash, attempt: 1 });
@@ -80,21 +90,22 @@ export async function onDelete(
   const { physicalResourceId } = request;
   // CloudFormation takes no answer without a physical id, even to a request that had none.
   const outcome = { physicalResourceId: physicalResourceId || `${NOT_STARTED}${resource.logicalId}` };
-  const job =
-    findJobId(physicalResourceId) === undefined
-      ? await findForgotten(request, resource, bench)
-      : await findJob(physicalResourceId, bench);
-  bench.progress.hash ??= readJobName(job?.jobName ?? '')?.hash;
-  if (job === undefined || !isLive(job)) {
-    bench.log.info('nothing to stop', { physicalResourceId, status: job?.status });
-    return outcome;
-  }
   // Read alone: a delete must not fail on properties of another version of the library.
   if ((request.properties as { stopPolicy?: unknown } | undefined)?.stopPolicy === 'LeaveRunning') {
-    bench.log.info('left the job running', { jobArn: job.jobArn });
+    bench.log.info('left the job running, if there is one', { physicalResourceId });
     return outcome;
   }
-  await stop(job, bench);
+  if (findJobId(physicalResourceId) === undefined) {
+    await stopForgotten(request, resource, bench);
+    return outcome;
+  }
+  const job = await findJob(physicalResourceId, bench);
+  bench.progress.hash = readJobName(job?.jobName ?? '')?.hash;
+  if (job === undefined || !isLive(job)) {
+    bench.log.info('nothing to stop', { status: job?.status });
+    return outcome;
+  }
+  await stopJob(job, bench);
   return outcome;
 }
 
@@ -110,19 +121,20 @@ async function beThere(properties: JobProperties, resource: DeclaringResource, b
 }
 
 /**
- * The job is the resource's own, and the old properties declare another: an update to that one failed and is taken back. It may
- * have started its job and never learnt the ARN, and then nobody but this request can stop it.
+ * The old properties declare another job than the resource has: an update to that one failed or was cancelled. It may have
+ * started its job, or start it yet, and nobody has learnt the ARN, so that nobody but this request can stop it.
  */
-async function takeBack(old: JobProperties, resource: DeclaringResource, bench: Workbench): Promise<void> {
-  const stray = await ifAllowed(() => findStray(hashOf(old, resource), bench), bench);
-  if (stray === undefined) {
-    return;
-  }
+async function takeBack(
+  old: JobProperties,
+  { mayBeUnderWay }: Pick<Stray, 'mayBeUnderWay'>,
+  resource: DeclaringResource,
+  bench: Workbench,
+): Promise<void> {
   if (old.stopPolicy === 'LeaveRunning') {
-    bench.log.info('left the job running', { jobArn: stray.jobArn });
+    bench.log.info('left the job of the update running, if there is one');
     return;
   }
-  await stop(stray, bench);
+  await stopStray({ hash: hashOf(old, resource), mayBeUnderWay }, bench);
 }
 
 function hashOf(properties: JobProperties, resource: DeclaringResource): string {
@@ -137,82 +149,34 @@ function toOutcome({ jobArn, jobName: name }: BatchJob, properties: JobPropertie
   };
 }
 
-/** The job of an ARN; undefined if the service knows none. */
-async function findJob(jobArn: string, { services, budget, progress }: Workbench): Promise<BatchJob | undefined> {
-  progress.step = 'looking for the job';
-  progress.jobArn = jobArn;
-  try {
-    return await budget.retry(() => services.jobs.get(jobArn), { when: isPassing });
-  } catch (error) {
-    // The ARN is well formed, so a validation error says that it is of no job here (of another Region or account).
-    if (isNotFound(error) || toServiceError(error).name === 'ValidationException') {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
 /**
- * A job that was started for a resource which never learnt its ARN: the create ended without an answer, or CloudFormation gave
- * up waiting for one and made up a physical id.
+ * Stops the job of a resource which never learnt its ARN: the create ended without an answer, or CloudFormation gave up waiting
+ * for one, or cancelled it, and made up a physical id.
  */
-async function findForgotten(
+async function stopForgotten(
   { physicalResourceId, properties }: Request<'Delete'>,
   resource: DeclaringResource,
   bench: Workbench,
-): Promise<BatchJob | undefined> {
-  const hash = hashOfForgotten(physicalResourceId, properties, resource);
-  bench.progress.hash = hash;
-  return hash === undefined ? undefined : ifAllowed(() => findStray(hash, bench), bench);
-}
-
-/** A starter that may not list jobs has not started one either: it would have looked first. */
-async function ifAllowed<T>(look: () => Promise<T>, { log }: Workbench): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!isAccessDenied(error)) {
-      throw error;
-    }
-    log.warn('may not look for a job that was never confirmed', { error: quoteServiceError(error) });
-    return undefined;
+): Promise<void> {
+  const stray = strayOf(physicalResourceId, properties, resource);
+  bench.progress.hash = stray?.hash;
+  if (stray === undefined) {
+    bench.log.info('nothing to stop', { physicalResourceId });
+    return;
   }
+  await stopStray(stray, bench);
 }
 
-function hashOfForgotten(physicalId: string, value: unknown, resource: DeclaringResource): string | undefined {
+function strayOf(physicalId: string, value: unknown, resource: DeclaringResource): Stray | undefined {
   if (physicalId.startsWith(NOT_STARTED)) {
     return undefined;
   }
-  if (physicalId.startsWith(UNCONFIRMED)) {
-    return physicalId.slice(UNCONFIRMED.length);
+  const [, token, hash] = UNCONFIRMED_ID.exec(physicalId) ?? [];
+  if (hash !== undefined) {
+    return { hash, token, mayBeUnderWay: false };
   }
   const properties = findJobProperties(value);
-  return properties === undefined ? undefined : hashOf(properties, resource);
-}
-
-async function stop(job: BatchJob, bench: Workbench): Promise<void> {
-  bench.progress.step = 'stopping the job';
-  let isStopped = false;
-  const stopOrSeeItEnded = async () => {
-    try {
-      await bench.services.jobs.stop(job.jobArn);
-      isStopped = true;
-    } catch (error) {
-      // It may have ended since it was looked at.
-      const now = await findJob(job.jobArn, bench);
-      bench.progress.step = 'stopping the job';
-      if (now !== undefined && isLive(now)) {
-        throw error;
-      }
-      bench.log.info('the job had ended before it could be stopped', { jobArn: job.jobArn, status: now?.status });
-    }
-  };
-  // A job on its way from one state to the next may refuse, and let itself be stopped a moment later.
-  const mayBeStoppedYet = (error: unknown) => isPassing(error) || toServiceError(error).name === 'ConflictException';
-  await bench.budget.retry(stopOrSeeItEnded, { when: mayBeStoppedYet });
-  if (isStopped) {
-    bench.log.info('stopped the job', { jobArn: job.jobArn });
-  }
+  return properties === undefined ? undefined : { hash: hashOf(properties, resource), mayBeUnderWay: true };
 }
 
 const STARTS_NOTHING = [
@@ -243,14 +207,15 @@ function isSame(one: unknown, other: unknown): boolean {
 
 async function followTags(
   jobArn: string,
-  { tags }: JobProperties,
-  old: JobProperties | undefined,
+  tags: JobProperties['tags'],
+  before: JobProperties['tags'],
   { services, budget, progress }: Workbench,
 ): Promise<void> {
   progress.step = 'tagging the job';
-  const before = old?.tags ?? {};
-  const gone = Object.keys(before).filter((key) => !(key in tags));
-  const changed = Object.fromEntries(Object.entries(tags).filter(([key, value]) => before[key] !== value));
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(tags, key));
+  const changed = Object.fromEntries(
+    Object.entries(tags).filter(([key, value]) => !Object.hasOwn(before, key) || before[key] !== value),
+  );
   if (gone.length > 0) {
     await budget.retry(() => services.jobs.untag(jobArn, gone), { when: isPassing });
   }

@@ -65,7 +65,8 @@ export class SdkBatchJobs implements BatchJobs {
     const job = await this.client.send(new GetModelInvocationJobCommand({ jobIdentifier: jobArn }), {
       abortSignal: this.abortSignal,
     });
-    return { jobArn, jobName: job.jobName ?? '', status: job.status, message: job.message };
+    const { jobName = '', status, message, clientRequestToken } = job;
+    return { jobArn, jobName, status, message, clientRequestToken };
   }
 
   public async stop(jobArn: string): Promise<void> {
@@ -94,12 +95,14 @@ export class SdkBatchJobs implements BatchJobs {
         new ListModelInvocationJobsCommand({ ...filter, nextToken, maxResults: 1000 }),
         { abortSignal: this.abortSignal },
       );
-      for (const { jobArn, jobName, status, message, modelId } of page.invocationJobSummaries ?? []) {
+      for (const summary of page.invocationJobSummaries ?? []) {
+        const { jobArn, jobName, status, message, modelId, clientRequestToken } = summary;
         if (jobArn !== undefined && jobName !== undefined) {
-          jobs.push({ jobArn, jobName, status, message, modelId });
+          jobs.push({ jobArn, jobName, status, message, modelId, clientRequestToken });
         }
       }
-      nextToken = page.nextToken;
+      // An empty token would ask for the first page again.
+      nextToken = page.nextToken || undefined;
     } while (nextToken !== undefined);
     return jobs;
   }

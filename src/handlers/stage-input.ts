@@ -3,24 +3,31 @@ import { toS3Uri } from '../core/s3-uri';
 import { stagedCopies } from '../core/staged-copies';
 import type { Log } from './log';
 import type { ObjectPlace, Objects } from './objects';
-import { isAccessDenied } from './service-error';
+import { isAccessDenied, isPassing } from './service-error';
+import type { TimeBudget } from './time-budget';
 
 /** Copies at a time: each takes S3 up to half a minute and the function nothing. */
 const AT_ONCE = 8;
 
-/** An event is delivered for as long; what was copied since then, an earlier delivery has copied. */
+/** No event is delivered for as long; what was copied since then, this one has copied. */
 const FRESH_MS = 15 * 60_000;
 
 /**
  * Copies local files that CDK uploaded to where the job reads them. What lies there from an earlier job is copied once more:
  * a retention of the bucket counts from then, and would take the records away while this job waits.
  */
-export async function stageInput(objects: Objects, properties: JobProperties, log: Log, now: number): Promise<void> {
+export async function stageInput(
+  objects: Objects,
+  properties: JobProperties,
+  log: Log,
+  budget: TimeBudget,
+): Promise<void> {
   const { bucket } = properties.input;
   const waiting = stagedCopies(properties);
   const copyRest = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await stage(objects, { from: next.from, to: { bucket, key: next.key } }, log, now);
+      const copy = { from: next.from, to: { bucket, key: next.key } };
+      await budget.retry(() => stage(objects, copy, log, budget.now()), { when: isPassing });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, copyRest));

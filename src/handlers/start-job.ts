@@ -1,6 +1,5 @@
 import { BatchInferenceError } from '../core/batch-inference-error';
 import { findJobProperties } from '../core/event';
-import type { Progress, Services, Workbench } from './adopt-or-start';
 import type { Clock } from './clock';
 import { findReturnAddress, type ResourceRequest, type ReturnAddress, readRequest } from './cloudformation-event';
 import { type Answer, type PutAnswer, toBody } from './cloudformation-response';
@@ -8,6 +7,7 @@ import { explainError, quoteServiceError } from './explain-error';
 import { type Log, withFacts } from './log';
 import { type Outcome, onCreate, onDelete, onUpdate, physicalIdOfFailedCreate } from './resource-requests';
 import { OutOfTimeError, TimeBudget } from './time-budget';
+import type { Progress, Services, Workbench } from './workbench';
 
 /** The part of a Lambda context that the starter uses. */
 export interface FunctionContext {
@@ -99,7 +99,7 @@ function serve(request: ResourceRequest, address: ReturnAddress, bench: Workbenc
 /** A failed create names what a delete has to look for; anything else keeps the physical id that it came with. */
 function physicalIdOfFailure(request: ResourceRequest | undefined, address: ReturnAddress, progress: Progress): string {
   if (request?.type === 'Create' || address.physicalResourceId === undefined) {
-    return physicalIdOfFailedCreate(progress, address.logicalResourceId);
+    return physicalIdOfFailedCreate(progress, address.logicalResourceId, address.requestId);
   }
   return address.physicalResourceId;
 }

@@ -59,7 +59,10 @@ export class TimeBudget {
       return await Promise.race([work(), timeIsUp]);
     } catch (error) {
       // What fails because it was aborted says less than why it was.
-      throw this.signal.aborted ? new OutOfTimeError(this.lastError) : error;
+      const why = this.signal.aborted ? new OutOfTimeError(this.lastError) : error;
+      // Of several things under way one has failed; the others must not go on after the answer.
+      this.controller.abort();
+      throw why;
     } finally {
       alarm?.cancel();
     }
@@ -70,11 +73,21 @@ export class TimeBudget {
     return this.clock.now();
   }
 
-  /** Fails if the time is up. To be called before anything that costs money. */
-  public check(): void {
-    if (this.signal.aborted || this.clock.now() >= this.deadline) {
+  /** Milliseconds that are left. */
+  public left(): number {
+    return this.signal.aborted ? 0 : Math.max(0, this.deadline - this.clock.now());
+  }
+
+  /** Fails if no more time is left than is needed. To be called before anything that costs money. */
+  public check(neededMs = 0): void {
+    if (this.left() <= neededMs) {
       throw new OutOfTimeError(this.lastError);
     }
+  }
+
+  /** An error that the answer names if the time is up before it can be dealt with. */
+  public remember(error: unknown): void {
+    this.lastError = error;
   }
 
   /** Tries again, with jittered and growing delays, for as long as it is worth it and there is time. */
@@ -86,7 +99,10 @@ export class TimeBudget {
     for (let attempt = 0; ; attempt += 1) {
       this.check();
       try {
-        return await work();
+        const result = await work();
+        // Only what is still wrong when the time is up is worth telling.
+        this.lastError = undefined;
+        return result;
       } catch (error) {
         const delay = this.delayAfter(attempt);
         if (!when(error) || this.clock.now() + delay >= end) {
@@ -100,9 +116,9 @@ export class TimeBudget {
   }
 
   /** Lets a moment pass in which the service may come to agree with itself; a longer one after earlier ones. */
-  public async pause(earlier = 0): Promise<void> {
+  public async pause(earlier = 0, atMostMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.check();
-    await this.clock.sleep(this.delayAfter(earlier), this.signal);
+    await this.clock.sleep(Math.min(this.delayAfter(earlier), atMostMs), this.signal);
   }
 
   private delayAfter(attempt: number): number {

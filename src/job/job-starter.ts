@@ -43,6 +43,12 @@ const TIMEOUT = Duration.minutes(3);
 const SERVICE_TIMEOUT = Duration.minutes(15);
 
 /**
+ * No delivery of an event begins later: its run would end when CloudFormation has given up waiting, and a job that it started
+ * would be nobody's. The two that Lambda adds to a crashed run begin within nine minutes.
+ */
+const MAX_EVENT_AGE = SERVICE_TIMEOUT.minus(TIMEOUT);
+
+/**
  * The function that stands behind every batch inference job of a stack: the custom resources' service token itself, with no
  * provider framework between. One function, one role, one log group.
  */
@@ -91,8 +97,7 @@ export class JobStarter extends Construct implements IGrantable {
       architecture: Architecture.ARM_64,
       memorySize: 512,
       timeout: TIMEOUT,
-      // An event that is older has been given up by CloudFormation: running it would start a job that nobody owns.
-      maxEventAge: SERVICE_TIMEOUT,
+      maxEventAge: MAX_EVENT_AGE,
       // By its ARN: the jobs wait for the role's rights, so the function need not (cfn-lint W3005).
       role: Role.fromRoleArn(this, 'RoleOfFunction', role.roleArn, { mutable: false }),
       logGroup,

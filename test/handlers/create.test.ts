@@ -1,6 +1,6 @@
 import { hashIdentity } from '../../src/handlers/hash-identity';
 import { networkError, serviceError } from './fake-services';
-import { ASSET, create, hashOf, records, STAGED, Starter } from './starter';
+import { ASSET, create, hashOf, records, STAGED, Starter, unconfirmed } from './starter';
 
 let starter: Starter;
 beforeEach(() => {
@@ -247,7 +247,7 @@ describe('the physical id of a create that failed', () => {
     arrange();
     expect(await starter.send(create())).toMatchObject({
       Status: 'FAILED',
-      PhysicalResourceId: `unconfirmed-${hashOf()}`,
+      PhysicalResourceId: unconfirmed(),
     });
   });
 });

@@ -1,5 +1,5 @@
 import { networkError, type StoredJob, serviceError } from './fake-services';
-import { create, hashOf, remove, Starter, update } from './starter';
+import { create, remove, Starter, unconfirmed, update } from './starter';
 
 let starter: Starter;
 let job: StoredJob;
@@ -102,12 +102,12 @@ describe('delete of a job that does not run', () => {
 
 describe('delete of a resource that never had a job', () => {
   test('succeeds and touches no other job where nothing was started', async () => {
-    expect(await starter.send(remove(`unconfirmed-${hashOf({ runKey: 'x' })}`))).toMatchObject(success);
+    expect(await starter.send(remove(unconfirmed({ runKey: 'x' })))).toMatchObject(success);
     expect(new Set(starter.services.calls)).toEqual(new Set(['find']));
   });
 
   test('stops the job that a second delivery of the failed create has started meanwhile', async () => {
-    expect(await starter.send(remove(`unconfirmed-${hashOf()}`))).toMatchObject(success);
+    expect(await starter.send(remove(unconfirmed()))).toMatchObject(success);
     expect(starter.services.calls).toEqual(['find', 'stop']);
   });
 
@@ -152,12 +152,12 @@ describe('rollback of a create', () => {
 
   test('succeeds where it may not look for a job that was never confirmed', async () => {
     starter.services.fail('find', serviceError('AccessDeniedException', 'with an explicit deny', 403));
-    expect(await starter.send(remove(`unconfirmed-${hashOf()}`))).toMatchObject(success);
+    expect(await starter.send(remove(unconfirmed()))).toMatchObject(success);
   });
 
   test('fails, so that it is tried again, where it could not look for such a job', async () => {
     starter.services.fail('find', serviceError('InternalServerException', 'oops', 500), { times: 100 });
-    expect((await starter.send(remove(`unconfirmed-${hashOf()}`))).Status).toBe('FAILED');
+    expect((await starter.send(remove(unconfirmed()))).Status).toBe('FAILED');
   });
 });
 

@@ -1,7 +1,7 @@
-import type { Services } from '../../src/handlers/adopt-or-start';
 import type { BatchJob, BatchJobs, JobRequest } from '../../src/handlers/batch-jobs';
 import type { Models } from '../../src/handlers/models';
 import type { ObjectPlace, Objects, OpenObject, StoredObject } from '../../src/handlers/objects';
+import type { Services } from '../../src/handlers/workbench';
 
 /** An error as the SDK throws it. */
 export function serviceError(name: string, message = '', httpStatus: number | undefined = 400, attempts = 1): Error {
@@ -122,7 +122,13 @@ export class FakeServices implements Services {
         if (this.stored.some(({ jobName }) => jobName === request.jobName)) {
           throw serviceError('ConflictException', 'a job of this name exists', 409);
         }
-        const job = this.addJob({ jobName: request.jobName, status: 'Submitted', tags: { ...request.tags }, request });
+        const job = this.addJob({
+          jobName: request.jobName,
+          status: 'Submitted',
+          tags: { ...request.tags },
+          request,
+          clientRequestToken: request.clientRequestToken,
+        });
         this.tokens.set(request.clientRequestToken, job.jobArn);
         return job.jobArn;
       }),

@@ -1,7 +1,7 @@
 import { makeStartJob } from '../../src/handlers/start-job';
 import { FakeClock } from './fake-clock';
 import { networkError, type StoredJob, serviceError } from './fake-services';
-import { create, hashOf, remove, Starter, update } from './starter';
+import { create, hashOf, remove, Starter, unconfirmed, update } from './starter';
 
 /** What the state-machine test found, each as one plain case. */
 
@@ -46,7 +46,7 @@ describe('an event that is delivered again after its job has ended', () => {
 describe('the delete of a create that failed', () => {
   test('stops what another delivery of the same create started', async () => {
     const job = await createJob();
-    await starter.send(remove(`unconfirmed-${hashOf()}`));
+    await starter.send(remove(unconfirmed()));
     expect(job.status).toBe('Stopping');
   });
 
@@ -61,7 +61,7 @@ describe('the delete of a create that failed', () => {
   });
 
   test('waits no longer than a quarter of a minute', async () => {
-    await starter.send(remove(`unconfirmed-${hashOf()}`));
+    await starter.send(remove(unconfirmed()));
     expect(starter.clock.sleeps.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(15_000);
   });
 
@@ -74,13 +74,13 @@ describe('the delete of a create that failed', () => {
 describe('a create that meets a name that is taken', () => {
   test('counts as one that may have started a job', async () => {
     starter.services.fail('create', serviceError('ConflictException', 'taken', 409), { times: 100 });
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+    expect((await starter.send(create())).PhysicalResourceId).toBe(unconfirmed());
   });
 
   test('stays uncertain where the list shows no job afterwards', async () => {
     starter.services.fail('create', serviceError('ConflictException', 'taken', 409));
     starter.services.fail('create', serviceError('ServiceQuotaExceededException', 'too many'));
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+    expect((await starter.send(create())).PhysicalResourceId).toBe(unconfirmed());
   });
 });
 
@@ -105,6 +105,22 @@ describe('an update that failed, and may have started its job', () => {
     lagUntil(5_000);
     await rollBack();
     expect(stray.status).toBe('Stopping');
+  });
+
+  test('is not taken back by the next update: its job is stopped all the same', async () => {
+    const next = { runKey: '3' };
+    const answer = await starter.send(update(old.jobArn, next, lost));
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: starter.services.stored[2]?.jobArn });
+    expect(starter.services.stored.map(({ status }) => status)).toEqual(['Submitted', 'Stopping', 'Submitted']);
+  });
+
+  test('is tried again: its job is adopted', async () => {
+    const answer = await starter.send(
+      update(old.jobArn, lost, { ...lost, roleArn: 'arn:aws:iam::123456789012:role/bad' }),
+    );
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: stray.jobArn });
+    expect(starter.services.count('stop')).toBe(0);
+    expect(starter.services.stored).toEqual([old, stray]);
   });
 
   test('leaves its job by choice', async () => {
@@ -144,6 +160,16 @@ describe('a stop that is refused', () => {
       Status: 'FAILED',
       Reason: expect.stringContaining('ConflictException'),
     });
+  });
+
+  test('is tried again for as long as there is time: a leftover that is not deleted is given up', async () => {
+    const job = await createJob();
+    const until = starter.clock.now() + 140_000;
+    starter.services.onCall = (method) => {
+      if (method === 'stop' && starter.clock.now() < until) throw serviceError('ConflictException', 'busy', 409);
+    };
+    expect((await starter.send(remove(job.jobArn))).Status).toBe('SUCCESS');
+    expect(job.status).toBe('Stopping');
   });
 
   test('is enough where it had its effect without an answer', async () => {

@@ -6,7 +6,7 @@ import rollbackUpdateEvent from '../events/rollback-update.json';
 import updateEvent from '../events/update.json';
 import { FakeClock } from './fake-clock';
 import { FakeServices, serviceError } from './fake-services';
-import { ASSET, create, hashOf, records, remove, Starter, update } from './starter';
+import { ASSET, create, hashOf, records, remove, Starter, unconfirmed, update } from './starter';
 
 let starter: Starter;
 beforeEach(() => {
@@ -126,14 +126,18 @@ describe('the time', () => {
     starter.services.onCall = (method) => {
       if (method === 'copy') starter.clock.pass(165_001);
     };
-    expect((await starter.send(create())).Reason).toContain('[OutOfTime]');
+    expect((await starter.send(create())).Reason).toContain('while staging the input; deploy again [OutOfTime]');
   });
 
-  test('may be used up to the reserve', async () => {
+  test.each([
+    ['and is not made in the last 25 seconds before it', 140_000, 'FAILED', 0],
+    ['and is made up to then', 139_999, 'SUCCESS', 1],
+  ])('leaves a paid call to be seen by a delete that is sent at once, %s', async (_, spent, Status, creates) => {
     starter.services.onCall = (method) => {
-      if (method === 'copy') starter.clock.pass(164_000);
+      if (method === 'copy') starter.clock.pass(spent);
     };
-    expect((await starter.send(create())).Status).toBe('SUCCESS');
+    expect((await starter.send(create())).Status).toBe(Status);
+    expect(starter.services.count('create')).toBe(creates);
   });
 
   test('that is up lets nothing start when a call comes back after the answer', async () => {
@@ -158,11 +162,11 @@ describe('the time', () => {
       starter.clock.pass(170_000);
       await new Promise(() => undefined);
     };
-    expect((await starter.send(create())).PhysicalResourceId).toBe(`unconfirmed-${hashOf()}`);
+    expect((await starter.send(create())).PhysicalResourceId).toBe(unconfirmed());
   });
 
   test('that ends during retries names the last error', async () => {
-    starter.remaining = 20_000;
+    starter.remaining = 45_000;
     starter.services.fail('create', serviceError('ThrottlingException', 'Rate exceeded', 429), { times: 100 });
     expect((await starter.send(create())).Reason).toContain('ThrottlingException: Rate exceeded (request request-1)');
   });
@@ -273,7 +277,7 @@ describe('the log', () => {
   test.each<[string, (jobArn: string) => unknown]>([
     ['an update that starts nothing', (jobArn) => update(jobArn, { timeoutHours: '48' })],
     ['a delete', (jobArn) => remove(jobArn)],
-    ['a delete of a create that failed', () => remove(`unconfirmed-${hashOf()}`)],
+    ['a delete of a create that failed', () => remove(unconfirmed())],
   ])('tells the identity in the last lines of %s', async (_, event) => {
     const { PhysicalResourceId: jobArn } = await starter.send(createEvent);
     await starter.send(event(jobArn));

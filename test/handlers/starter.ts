@@ -1,5 +1,6 @@
 import { readJobProperties } from '../../src/core/event';
 import { jobIdentity } from '../../src/core/job-identity';
+import { clientRequestToken } from '../../src/core/job-name';
 import { hashIdentity } from '../../src/handlers/hash-identity';
 import type { LogFacts } from '../../src/handlers/log';
 import { makeStartJob } from '../../src/handlers/start-job';
@@ -38,6 +39,11 @@ export function remove(physicalId: string, changes: Properties = {}, event: Prop
 export function hashOf(changes: Properties = {}): string {
   const resource = { stackId: createEvent.StackId, logicalId: createEvent.LogicalResourceId };
   return hashIdentity(jobIdentity(resource, readJobProperties(properties(changes))));
+}
+
+/** Physical id of a create that failed once it knew which job it declares. */
+export function unconfirmed(changes: Properties = {}, requestId: string = createEvent.RequestId): string {
+  return `unconfirmed-${clientRequestToken(hashOf(changes), hashIdentity(requestId))}`;
 }
 
 export const STAGED = 's3://books-chaptersinput-abcdef/staged/3f0c1d7e9a4b.jsonl';

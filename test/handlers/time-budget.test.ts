@@ -52,6 +52,66 @@ describe('the budget', () => {
     expect(error).toMatchObject({ name: 'OutOfTimeError', lastError: busy });
   });
 
+  test.each([
+    [84_998, 1],
+    [84_999, undefined],
+    [85_000, undefined],
+    [90_000, undefined],
+  ])('after %i of 85,000 ms has enough for what needs less than is left', (spent, enough) => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    time.pass(spent);
+    expect(budget.left()).toBe(Math.max(0, 85_000 - spent));
+    if (enough === undefined) expect(() => budget.check(1)).toThrow(OutOfTimeError);
+    else expect(() => budget.check(enough)).not.toThrow();
+  });
+
+  test('has nothing left once what was under way was ended', async () => {
+    const budget = new TimeBudget(clock(), 100_000);
+    await expect(budget.run(() => Promise.reject(busy))).rejects.toBe(busy);
+    expect(budget.left()).toBe(0);
+  });
+
+  test('ends what is under way beside what failed, and not after a success', async () => {
+    const failed = new TimeBudget(clock(), 100_000);
+    await expect(failed.run(() => Promise.reject(busy))).rejects.toBe(busy);
+    expect(failed.signal.aborted).toBe(true);
+    const done = new TimeBudget(clock(), 100_000);
+    await done.run(async () => 7);
+    expect(done.signal.aborted).toBe(false);
+  });
+
+  test('forgets an error that was made good', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    let isFirst = true;
+    const once = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      throw busy;
+    };
+    const work = budget.run(async () => {
+      await budget.retry(once, { when: always });
+      time.pass(90_000);
+      await new Promise(() => undefined);
+    });
+    await expect(work).rejects.toMatchObject({ name: 'OutOfTimeError', lastError: undefined });
+  });
+
+  test('names an error that was remembered', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    budget.remember(busy);
+    time.pass(85_000);
+    expect(() => budget.check()).toThrow(expect.objectContaining({ lastError: busy }));
+  });
+
+  test('pauses no longer than it is let', async () => {
+    const time = clock();
+    await new TimeBudget(time, 100_000).pause(3, 70);
+    expect(time.sleeps).toEqual([70]);
+  });
+
   test('gives what the work gives, and its error', async () => {
     await expect(new TimeBudget(clock(), 1_000).run(async () => 7)).resolves.toBe(7);
     await expect(new TimeBudget(clock(), 1_000).run(() => Promise.reject(busy))).rejects.toBe(busy);

@@ -43,6 +43,30 @@ describe('update with the same identity', () => {
     expect(starter.services.calls).toEqual(['get', 'untag']);
   });
 
+  test.each(['constructor', 'toString', '__proto__'])('takes a tag off that is called %s', async (key) => {
+    const tags = JSON.parse(`{"team":"reading","${key}":"yes"}`);
+    job.tags = { ...tags };
+    await starter.send(update(job.jobArn, { tags: { team: 'reading' } }, { tags }));
+    expect(starter.services.calls).toEqual(['get', 'untag']);
+    expect(Object.keys(job.tags)).toEqual(['team']);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('puts a tag on that is called %s', async (key) => {
+    await starter.send(update(job.jobArn, { tags: JSON.parse(`{"${key}":"yes"}`) }, { tags: {} }));
+    expect(starter.services.calls).toEqual(['get', 'tag']);
+  });
+
+  test('takes tags off though the rest of the old properties cannot be read', async () => {
+    const OldResourceProperties = { from: 'another version', tags: { team: 'reading', billable: 'true' } };
+    await starter.send(update(job.jobArn, { tags: { team: 'reading' } }, {}, { OldResourceProperties }));
+    expect(job.tags).toEqual({ team: 'reading' });
+  });
+
+  test.each([undefined, null, 'text', { tags: 'text' }])('has no old tags where they are %j', async (old) => {
+    await starter.send(update(job.jobArn, { tags: { a: 'b' } }, {}, { OldResourceProperties: old }));
+    expect(starter.services.calls).toEqual(['get', 'tag']);
+  });
+
   test('fails, and keeps the physical id, where the tags may not follow', async () => {
     starter.services.fail('tag', serviceError('ValidationException', 'bad tag'));
     expect(await starter.send(update(job.jobArn, { tags: { a: 'b' } }))).toMatchObject({
@@ -95,6 +119,14 @@ describe('update with the same identity', () => {
     const event = update(job.jobArn, {}, {}, { OldResourceProperties: { from: 'another version' } });
     expect((await starter.send(event)).PhysicalResourceId).toBe(job.jobArn);
     expect(starter.services.count('create')).toBe(0);
+  });
+
+  test('is not what the old properties say where the job is another one: they may be those of an update that failed', async () => {
+    const next = { runKey: '2' };
+    const failedBefore = { ...next, roleArn: 'arn:aws:iam::123456789012:role/bad' };
+    const answer = await starter.send(update(job.jobArn, next, failedBefore));
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: starter.services.stored[1]?.jobArn });
+    expect(starter.services.stored[1]?.jobName).toBe(`Books-Chapters-${hashOf(next)}-1`);
   });
 
   test('is known by the old properties where another version named the job', async () => {

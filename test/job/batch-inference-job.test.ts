@@ -97,7 +97,7 @@ describe('what five lines create', () => {
 
   test('CloudFormation gives the function fifteen minutes to answer, not an hour, and Lambda runs no older event', () => {
     template.hasResourceProperties(JOB, { ServiceTimeout: '900' });
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds: 900 });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds: 720 });
   });
 
   test('the job waits for every right that it and its starter need', () => {

@@ -22,10 +22,24 @@ export type Request = Pick<
   | 'OldResourceProperties'
 >;
 
+/** A request that CloudFormation cancels while it is under way: its run waits at one of its calls, for so long. */
+export interface Cancellation {
+  readonly calls: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * What another resource of the stack does: it succeeds, or it fails after all of ours have succeeded, or while the last of them
+ * is under way.
+ */
+export type Mishap = 'none' | 'after' | Cancellation;
+
 /** What CloudFormation asks of the world, and tells it. */
 export interface Outside {
   /** The answer that counts; FAILED in CloudFormation's own words where none came. */
   send(request: Request): Promise<CustomResourceAnswer>;
+  /** Sends a request and does not wait for what comes of it; the answer is let finish by what this gives. */
+  begin(request: Request, cancellation: Cancellation): Promise<() => Promise<void>>;
   /** A resource is gone as far as CloudFormation is concerned. */
   deleted(stack: Stack, resource: Resource): void;
   /** CloudFormation could not delete a leftover, and goes on without it. */
@@ -40,7 +54,7 @@ export interface Outside {
  */
 export type StackState = 'complete' | 'stuck' | 'failed' | 'gone';
 
-/** One stack of custom resources and nothing else. `refused`: some other resource fails after all of ours have succeeded. */
+/** One stack of custom resources, and another resource that may fail. */
 export class Stack {
   public state: StackState = 'complete';
   public resources = new Map<string, Resource>();
@@ -48,36 +62,27 @@ export class Stack {
   public leftovers: Resource[] = [];
   /** What a failed update is taken back to. */
   public before?: ReadonlyMap<string, Resource>;
+  /** Lets the request finish that was cancelled. */
+  private underWay?: () => Promise<void>;
 
   constructor(
     public readonly id: string,
     private readonly outside: Outside,
   ) {}
 
-  public async create(declared: Declared, refused: boolean): Promise<void> {
-    let failed = refused;
-    for (const [logicalId, properties] of declared) {
-      if (!(await this.make(logicalId, properties))) {
-        failed = true;
-        break;
-      }
-    }
-    if (failed) await this.delete();
+  public async create(declared: Declared, mishap: Mishap): Promise<void> {
+    if (await this.reach(declared, mishap)) return;
+    await this.delete();
+    await this.underWay?.();
   }
 
-  public async update(declared: Declared, refused: boolean): Promise<void> {
+  public async update(declared: Declared, mishap: Mishap): Promise<void> {
     this.before = new Map(this.resources);
-    let failed = refused;
-    for (const [logicalId, properties] of declared) {
-      const current = this.resources.get(logicalId);
-      const done =
-        current === undefined ? await this.make(logicalId, properties) : await this.change(current, properties);
-      if (!done) {
-        failed = true;
-        break;
-      }
+    if (!(await this.reach(declared, mishap))) {
+      await this.rollBack();
+      await this.underWay?.();
+      return;
     }
-    if (failed) return this.rollBack();
     this.before = undefined;
     for (const resource of [...this.resources.values()]) {
       if (declared.has(resource.logicalId)) continue;
@@ -85,6 +90,39 @@ export class Stack {
       this.leftovers.push(resource);
     }
     await this.cleanUp();
+  }
+
+  /** Makes and changes what is declared, up to the first failure. */
+  private async reach(declared: Declared, mishap: Mishap): Promise<boolean> {
+    this.underWay = undefined;
+    const last = [...declared.keys()].at(-1);
+    for (const [logicalId, properties] of declared) {
+      const current = this.resources.get(logicalId);
+      if (typeof mishap === 'object' && logicalId === last) {
+        await this.cancel(current ?? { logicalId, properties }, properties, mishap);
+        return false;
+      }
+      const done =
+        current === undefined ? await this.make(logicalId, properties) : await this.change(current, properties);
+      if (!done) return false;
+    }
+    return mishap === 'none';
+  }
+
+  /** Sends what is to be done to a resource, and takes it for failed at once. */
+  private async cancel(
+    current: Omit<Resource, 'physicalId'> & Partial<Resource>,
+    properties: Properties,
+    cancellation: Cancellation,
+  ): Promise<void> {
+    const { logicalId, physicalId } = current;
+    const isMade = physicalId === undefined;
+    if (!isMade && isSame(current.properties, properties)) return;
+    const request = isMade
+      ? this.toRequest('Create', current)
+      : this.toRequest('Update', { ...current, properties }, current.properties);
+    this.underWay = await this.outside.begin(request, cancellation);
+    this.resources.set(logicalId, { logicalId, physicalId: physicalId ?? `Books-${logicalId}-MADEUP`, properties });
   }
 
   /** Back to what there was before the update; again where that failed. */
@@ -135,7 +173,7 @@ export class Stack {
   }
 
   private async change(current: Resource, properties: Properties): Promise<boolean> {
-    if (JSON.stringify(current.properties) === JSON.stringify(properties)) return true;
+    if (isSame(current.properties, properties)) return true;
     const { Status, PhysicalResourceId } = await this.request('Update', { ...current, properties }, current.properties);
     if (Status === 'FAILED') {
       // With the new properties, so that the rollback finds it changed. A rollback that fails keeps the old ones.
@@ -165,13 +203,25 @@ export class Stack {
     resource: Omit<Resource, 'physicalId'> & Partial<Resource>,
     oldProperties?: Properties,
   ): Promise<CustomResourceAnswer> {
-    return this.outside.send({
+    return this.outside.send(this.toRequest(RequestType, resource, oldProperties));
+  }
+
+  private toRequest(
+    RequestType: Request['RequestType'],
+    resource: Omit<Resource, 'physicalId'> & Partial<Resource>,
+    oldProperties?: Properties,
+  ): Request {
+    return {
       RequestType,
       StackId: this.id,
       LogicalResourceId: resource.logicalId,
       ...(resource.physicalId === undefined ? {} : { PhysicalResourceId: resource.physicalId }),
       ResourceProperties: resource.properties,
       ...(oldProperties === undefined ? {} : { OldResourceProperties: oldProperties }),
-    });
+    };
   }
+}
+
+function isSame(one: Properties, other: Properties): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Services } from '../../../src/handlers/adopt-or-start';
 import { SdkBatchJobs } from '../../../src/handlers/sdk-batch-jobs';
 import { SdkModels } from '../../../src/handlers/sdk-models';
 import { SdkObjects } from '../../../src/handlers/sdk-objects';
+import type { Services } from '../../../src/handlers/workbench';
 import { answerRecord } from '../../emulator/answers';
 import type { AwsReply, AwsRequest, AwsService } from '../../emulator/aws-request';
 import { AwsServer } from '../../emulator/aws-server';

@@ -3,15 +3,18 @@ import { sequences, temper } from './commands';
 import { type Transport, World } from './world';
 
 /**
- * The handler is driven through random sequences: stacks of one or two jobs are made, changed, taken back and deleted; Lambda runs
- * crashed events again and delivers others twice, at once or late; jobs go on and end; and any call may fail before its effect,
- * after it, or have it when nobody waits any more. `world.ts` says what must hold, `cloud-formation.ts` what CloudFormation does.
+ * The handler is driven through random sequences: stacks of one or two jobs are made, changed, taken back and deleted, and
+ * requests cancelled while they run, so that the rollback comes beside them; Lambda runs crashed events again and delivers others
+ * twice, at once or late; jobs go on and end; and any call may fail before its effect, after it, or have it when nobody waits any more. `world.ts` says what must hold, `cloud-formation.ts` what CloudFormation does.
  *
  * What is not proven, because the handler cannot do better without asking CloudFormation what it still wants:
  *
  * - late duplicates of the kinds that `World.isHarmless` leaves out, and a process that dies between the answer to a create or
  *   update that failed and its own return
  * - a list of jobs that is more than eight seconds behind
+ * - a cancelled event that Lambda delivers or runs again after the rollback has begun, be it for a crash or for want of concurrency
+ * - with rollback disabled, a create that never answered, or whose job the next operation has adopted, and that is deleted only then
+ * - a stack that is deleted in UPDATE_ROLLBACK_FAILED, after an update whose paid call got no answer
  * - a job that CloudFormation gives up on: a leftover whose delete has failed. It may live on, and the stack's events say so
  * - the right to list jobs denied for good while a create of unknown outcome is deleted: that delete succeeds with a warning
  *

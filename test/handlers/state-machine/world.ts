@@ -14,8 +14,17 @@ import {
   readAnswer,
 } from '../../emulator/custom-resource';
 import { ROLE_ARN } from '../../emulator/emulated-account';
+import type { Fault } from '../../emulator/faults';
 import { FakeClock } from '../fake-clock';
-import { type Declared, type Outside, type Properties, type Request, type Resource, Stack } from './cloud-formation';
+import {
+  type Cancellation,
+  type Declared,
+  type Outside,
+  type Properties,
+  type Request,
+  type Resource,
+  Stack,
+} from './cloud-formation';
 import { type Call, EmulatedServices, type Temper } from './emulated-services';
 import { FaultPlan, isMild, type PlannedFault } from './fault-plan';
 
@@ -25,7 +34,7 @@ const BUDGET_MS = FUNCTION_MS - 15_000;
 /** Lambda's waits before it runs a failed asynchronous event again. */
 const LAMBDA_RETRIES_AFTER_MS = [60_000, 120_000];
 /** `maxEventAge` of the starter function: no delivery comes later than this. */
-export const MAX_EVENT_AGE_MS = 15 * 60_000;
+export const MAX_EVENT_AGE_MS = 12 * 60_000;
 /** How long CloudFormation waits for an answer. */
 const SERVICE_TIMEOUT_MS = 15 * 60_000;
 /** Between an answer and CloudFormation's next request. */
@@ -82,6 +91,11 @@ interface Run {
   isAlive: boolean;
 }
 
+/** Long enough for a run to come to where it waits for time to pass. */
+async function letOthersGoOn(): Promise<void> {
+  for (let turn = 0; turn < 12; turn += 1) await new Promise(setImmediate);
+}
+
 const never = () => new Promise<never>(() => undefined);
 
 type Outcome = 'returned' | 'threw' | 'crashed';
@@ -128,6 +142,12 @@ export class World implements Outside {
   private readonly resourceOfHash = new Map<string, string>();
   /** Live jobs that may be nobody's: left by choice, or given up by CloudFormation. */
   private readonly excused = new Set<string>();
+  /** Identities of leftovers that CloudFormation could not delete in this command. */
+  private readonly givenUp = new Set<string>();
+  /** A run that waits at one of its calls while others go on. */
+  private held?: { readonly event: CustomResourceEvent; readonly until: number; calls: number };
+  /** Runs that are under way beside what CloudFormation waits for. */
+  private besides = 0;
   private requests = 0;
   private stacksMade = 0;
   private requestOfCommand = 0;
@@ -148,7 +168,21 @@ export class World implements Outside {
     this.services.onEffect = (signal) => this.observe(signal === undefined ? undefined : this.runs.get(signal)?.event);
     this.services.hasEnded = (signal) => this.runs.get(signal)?.isAlive === false;
     // What a process sent before it died still has its effect; nothing more goes wrong with it.
-    this.services.hook = (call) => (this.runOf(call)?.isAlive ? this.plan.at(call) : undefined);
+    this.services.hook = (call) => (this.runOf(call)?.isAlive ? this.strikeOrHold(call) : undefined);
+  }
+
+  private strikeOrHold(call: Call): Fault | undefined | Promise<Fault | undefined> {
+    const { held } = this;
+    if (held === undefined || call.phase === 'after' || this.runOf(call)?.event !== held.event)
+      return this.plan.at(call);
+    held.calls -= 1;
+    if (held.calls !== 0) return this.plan.at(call);
+    // No client waits longer for a paid call; staging takes its time.
+    const longest = call.operation === 'CreateModelInvocationJob' ? CLIENT_TIMEOUT_MS : FUNCTION_MS;
+    const milliseconds = Math.min(longest, held.until - this.clock.now());
+    return new Promise((resolve) => {
+      this.clock.alarm(milliseconds, () => resolve(this.plan.at(call)));
+    });
   }
 
   public newStack(): Stack {
@@ -163,6 +197,7 @@ export class World implements Outside {
     this.plan.set(faults);
     this.twice = twice;
     this.requestOfCommand = 0;
+    this.givenUp.clear();
     this.quiet = faults.length === 0 || (twice === undefined && faults.every(isMild));
     try {
       await act();
@@ -189,17 +224,7 @@ export class World implements Outside {
   // CloudFormation's outside.
 
   public async send(request: Request): Promise<CustomResourceAnswer> {
-    this.clock.pass(CLOUDFORMATION_MS);
-    this.requests += 1;
-    const RequestId = `30000000-0000-4000-8000-${String(this.requests).padStart(12, '0')}`;
-    const event: CustomResourceEvent = {
-      ...request,
-      RequestId,
-      ServiceToken: String(request.ResourceProperties.ServiceToken),
-      ResponseURL: this.transport === 'http' ? this.responses.urlFor(RequestId) : `http://127.0.0.1/${RequestId}?sig`,
-      ResourceType: 'Custom::BedrockBatchInferenceJob',
-    };
-    this.learn(event);
+    const event = this.toEvent(request);
     const sentAt = this.clock.now();
     const isTwice = this.twice === this.requestOfCommand;
     this.requestOfCommand += 1;
@@ -220,6 +245,32 @@ export class World implements Outside {
     return answer;
   }
 
+  public async begin(request: Request, { calls, milliseconds }: Cancellation): Promise<() => Promise<void>> {
+    const event = this.toEvent(request);
+    this.quiet = false;
+    this.trace.push(`${describe(event)} is cancelled`);
+    // Over sockets time passes too fast for a run beside another; it has ended when it is cancelled.
+    if (this.transport !== 'http') this.held = { event, calls, until: this.clock.now() + milliseconds };
+    this.besides += 1;
+    const running = this.run(event);
+    if (this.transport === 'http') await running;
+    await letOthersGoOn();
+    return async () => {
+      if (this.held !== undefined) {
+        // A call that it comes to later is not held any more: nobody lets time pass.
+        this.held.calls = 0;
+        this.clock.pass(Math.max(0, this.held.until - this.clock.now()));
+      }
+      this.trace.push(`  ${describe(event)} ${await running}`);
+      this.held = undefined;
+      this.besides -= 1;
+      this.settle();
+      const { StackId, LogicalResourceId: logicalId, ResourceProperties: properties } = event;
+      const hash = this.hashOf(StackId, { logicalId, properties });
+      if (properties.stopPolicy === 'LeaveRunning' || this.givenUp.has(hash)) this.excuse(hash, '');
+    };
+  }
+
   public deleted(stack: Stack, resource: Resource): void {
     if (resource.properties.stopPolicy !== 'LeaveRunning') return;
     this.excuse(this.hashOf(stack.id, resource), resource.physicalId);
@@ -227,12 +278,29 @@ export class World implements Outside {
 
   public gaveUp(stack: Stack, resource: Resource): void {
     this.trace.push(`  CloudFormation gave up on ${resource.physicalId}`);
-    this.excuse(this.hashOf(stack.id, resource), resource.physicalId);
+    const hash = this.hashOf(stack.id, resource);
+    this.givenUp.add(hash);
+    this.excuse(hash, resource.physicalId);
   }
 
   public tookBack(stack: Stack, resource: Resource): void {
     // Its physical id is that of the job before.
     this.deleted(stack, { ...resource, physicalId: '' });
+  }
+
+  private toEvent(request: Request): CustomResourceEvent {
+    this.clock.pass(CLOUDFORMATION_MS);
+    this.requests += 1;
+    const RequestId = `30000000-0000-4000-8000-${String(this.requests).padStart(12, '0')}`;
+    const event: CustomResourceEvent = {
+      ...request,
+      RequestId,
+      ServiceToken: String(request.ResourceProperties.ServiceToken),
+      ResponseURL: this.transport === 'http' ? this.responses.urlFor(RequestId) : `http://127.0.0.1/${RequestId}?sig`,
+      ResourceType: 'Custom::BedrockBatchInferenceJob',
+    };
+    this.learn(event);
+    return event;
   }
 
   // What else happens.
@@ -367,16 +435,25 @@ export class World implements Outside {
     return {
       now: () => this.clock.now(),
       random: () => this.clock.random(),
-      sleep: (milliseconds, signal) => (run.isAlive ? this.clock.sleep(milliseconds, signal) : never()),
+      sleep: (milliseconds, signal) => (run.isAlive ? this.sleep(milliseconds, signal) : never()),
       alarm: (milliseconds, ring) => this.clock.alarm(milliseconds, () => run.isAlive && ring()),
     };
+  }
+
+  private async sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+    await this.clock.sleep(milliseconds, signal);
+    if (this.besides === 0) return;
+    // While time passes, what is under way goes on.
+    this.services.land();
+    await letOthersGoOn();
   }
 
   private async putAnswer(run: Run, url: string, body: string): Promise<void> {
     // Its process died beside a call that ran out of time and brought it here.
     if (!run.isAlive) return never();
-    // Two deliveries at once share one clock, and wait for each other's retries.
-    if (this.clock.now() > run.startedAt + FUNCTION_MS && !this.duplicated.has(run.event)) {
+    // Runs at once share one clock, and wait for each other's retries.
+    const isAlone = !this.duplicated.has(run.event) && this.held?.event !== run.event;
+    if (this.clock.now() > run.startedAt + FUNCTION_MS && isAlone) {
       this.violate('answered after the function had ended', run.event);
     }
     await this.strikeAnswer(run, 'before');
