@@ -42,6 +42,9 @@ class Faults {
   }
 }
 
+/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListModelInvocationJobs.html (`nameContains`) */
+const NAME_CONTAINS = /^[a-zA-Z0-9]{1,63}(-*[a-zA-Z0-9+\-.]){0,63}$/;
+
 /** Bedrock and S3 in memory: enough of them to answer the starter. */
 export class FakeServices implements Services {
   public readonly calls: Calls = [];
@@ -133,9 +136,12 @@ export class FakeServices implements Services {
         return job.jobArn;
       }),
     find: (text) =>
-      this.call('find', () =>
-        this.listIsStale ? [] : this.stored.filter(({ jobName }) => jobName.includes(text)).map((job) => ({ ...job })),
-      ),
+      this.call('find', () => {
+        if (!NAME_CONTAINS.test(text)) throw serviceError('ValidationException', 'nameContains is malformed');
+        return this.listIsStale
+          ? []
+          : this.stored.filter(({ jobName }) => jobName.includes(text)).map((job) => ({ ...job }));
+      }),
     inStatus: (status) =>
       this.call('inStatus', () => this.stored.filter((job) => job.status === status).map((job) => ({ ...job }))),
     get: (jobArn) => this.call('get', () => ({ ...this.named(jobArn) })),

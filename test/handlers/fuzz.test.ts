@@ -7,7 +7,7 @@ import rollbackDeleteEvent from '../events/rollback-delete.json';
 import rollbackUpdateEvent from '../events/rollback-update.json';
 import updateEvent from '../events/update.json';
 import { FakeClock } from './fake-clock';
-import { FakeServices } from './fake-services';
+import { FakeServices, serviceError } from './fake-services';
 import { ASSET, records } from './starter';
 
 /** FUZZ_SEED repeats a run whose seed was printed, FUZZ_RUNS makes a longer one. */
@@ -30,10 +30,11 @@ interface Outcome {
 
 const INPUT_BYTES = records(100);
 
-/** What becomes of an event in an account where all is well: what goes wrong is the event's fault. */
-async function sendTo(event: unknown): Promise<Outcome> {
+/** What becomes of an event, in an account where all is well unless said otherwise: what goes wrong is the event's fault. */
+async function sendTo(event: unknown, upset: (services: FakeServices) => void = () => undefined): Promise<Outcome> {
   const services = new FakeServices();
   services.put(ASSET, INPUT_BYTES);
+  upset(services);
   const bodies: string[] = [];
   let warnings = 0;
   const handler = makeStartJob({
@@ -178,6 +179,19 @@ const anyEvent = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue() as fc.Arbitrary<unknown> },
 );
 
+/** What a service may do, in words of any kind. */
+const trouble = fc.record({
+  method: fc.constantFrom('find', 'get', 'create', 'stop', 'tag', 'untag', 'list', 'open', 'copy', 'inferenceProfile'),
+  error: fc
+    .tuple(
+      fc.constantFrom('ValidationException', 'AccessDenied', 'ThrottlingException', 'ConflictException', 'Odd'),
+      oddText,
+      fc.constantFrom(400, 403, 409, 429, 500, undefined),
+    )
+    .map(([name, message, status]) => serviceError(name, message, status)),
+  times: fc.constantFrom(1, 2, 100),
+});
+
 /** Without any of these, or with an object in its place, no version can know what job is meant. */
 const NEEDED: Path[] = [
   ['RequestType'],
@@ -222,6 +236,24 @@ describe(`malformed events (seed ${seed})`, () => {
       { seed, numRuns: RUNS * 0.05 },
     );
   });
+
+  test('end in one answer each where the services fail, too, and a FAILED one has a reason', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyEvent, fc.array(trouble, { minLength: 1, maxLength: 4 }), async (event, troubles) => {
+        const { bodies } = await sendTo(event, (services) => {
+          for (const { method, error, times } of troubles) services.fail(method, error, { times });
+        });
+        const { ResponseURL } = Object(event) as Record<string, unknown>;
+        if (typeof ResponseURL !== 'string' || !/^https?:/.test(ResponseURL) || !URL.canParse(ResponseURL)) return;
+        expect(bodies).toHaveLength(1);
+        const answer = JSON.parse(bodies[0] ?? '') as Answer;
+        expect(['SUCCESS', 'FAILED']).toContain(answer.Status);
+        if (answer.Status === 'FAILED') expect(answer.Reason).toEqual(expect.stringMatching(/./));
+        expect(answer.PhysicalResourceId).toEqual(expect.stringMatching(/./s));
+      }),
+      { seed, numRuns: RUNS * 0.1, endOnFailure: true },
+    );
+  }, 60_000);
 
   test('leave nothing behind on the prototypes', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
