@@ -15,6 +15,7 @@ import { hashIdentity } from './hash-identity';
 import type { Log } from './log';
 import { isPassing, mayHaveHadEffect, toServiceError } from './service-error';
 import { stageInput } from './stage-input';
+import { OutOfTimeError } from './time-budget';
 import type { Workbench } from './workbench';
 
 /** A role that Bedrock cannot assume yet is given this long, and all the same not more than there is. */
@@ -24,8 +25,9 @@ const ROLE_SETTLES_MS = 90_000;
 const MAX_CONFLICTS = 3;
 
 /**
- * No paid call is sent in the last part of a run. A delete that comes beside it, and looks for its job until shortly before its
- * own end, then sees it: a call may take ten seconds, and the list be some more behind.
+ * No paid call goes on in the last part of a run, so that a delete which comes beside it still looks when the job appears.
+ *
+ * @see stopStray
  */
 const LAST_CALL_MS = 25_000;
 
@@ -143,11 +145,10 @@ async function start(
     tags: properties.tags,
   };
   const create = async () => {
-    budget.check(LAST_CALL_MS);
     try {
-      return await services.jobs.create(request);
+      return await budget.endingBefore(LAST_CALL_MS, (signal) => services.jobs.create(request, signal));
     } catch (error) {
-      doubt.mayHaveStarted ||= mayHaveHadEffect(error);
+      doubt.mayHaveStarted ||= !(error instanceof OutOfTimeError) && mayHaveHadEffect(error);
       throw error;
     }
   };

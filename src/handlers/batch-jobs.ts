@@ -38,8 +38,11 @@ export type ActiveStatus = (typeof ACTIVE)[number];
 
 /** Bedrock's batch inference jobs. Errors come through as the service's own. */
 export interface BatchJobs {
-  /** The new job's ARN, or that of the job which an earlier request with the same token made. */
-  create(request: JobRequest): Promise<string>;
+  /**
+   * The new job's ARN, or that of the job which an earlier request with the same token made. Nothing is sent once the signal is
+   * aborted, and nothing waited for.
+   */
+  create(request: JobRequest, signal: AbortSignal): Promise<string>;
   /** Every job whose name contains the text. */
   find(nameContains: string): Promise<BatchJob[]>;
   /** Every job of the account and Region that is in this status. */

@@ -11,7 +11,7 @@ import { isAccessDenied, toServiceError } from './service-error';
 /** The `.jsonl` files of a prefix that are looked at. */
 const MAX_FILES = 20_000;
 
-/** Objects of a prefix that are listed, images among them: at a tenth of a second a thousand, 20 s of the starter's 165. */
+/** Objects of a prefix that are listed, images among them: 200 requests of the starter's time. */
 const MAX_LISTED = 200_000;
 
 /** In these classes an object cannot be read before it is restored. */

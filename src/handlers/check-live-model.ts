@@ -175,29 +175,33 @@ export async function lookAtModel(models: Models, modelId: string, log: Log): Pr
   const kind = modelKind(modelId);
   let missing: string | undefined;
 
-  async function ask<T>(what: string, question: () => Promise<T>, mustExist = true): Promise<T | undefined> {
+  async function ask<T>(
+    what: string,
+    question: () => Promise<T>,
+    whenUnknown: 'refuse' | 'warn' | 'let be' = 'refuse',
+  ): Promise<T | undefined> {
     try {
       return await question();
     } catch (error) {
-      if (mustExist && isUnknownToService(error)) {
-        missing = quoteServiceError(error);
-      } else {
+      if (whenUnknown === 'warn' || !isUnknownToService(error)) {
         log.warn('a check of the model could not be made, going on without it', {
           check: what,
           error: quoteServiceError(error),
         });
+      } else if (whenUnknown === 'refuse') {
+        missing = quoteServiceError(error);
       }
       return undefined;
     }
   }
 
-  const foundationModelOf = (id: string, mustExist: boolean) =>
-    ask('GetFoundationModel', () => models.foundationModel(id), mustExist);
-  const availabilityOf = (id: string) => ask('GetFoundationModelAvailability', () => models.availability(id), false);
+  const foundationModelOf = (id: string, whenUnknown: 'refuse' | 'let be') =>
+    ask('GetFoundationModel', () => models.foundationModel(id), whenUnknown);
+  const availabilityOf = (id: string) => ask('GetFoundationModelAvailability', () => models.availability(id), 'warn');
   switch (kind) {
     case 'foundation-model': {
       const id = foundationModelId(modelId);
-      const [foundationModel, availability] = await Promise.all([foundationModelOf(id, true), availabilityOf(id)]);
+      const [foundationModel, availability] = await Promise.all([foundationModelOf(id, 'refuse'), availabilityOf(id)]);
       return { modelId, kind, missing, foundationModel, availability };
     }
     case 'inference-profile':
@@ -209,7 +213,7 @@ export async function lookAtModel(models: Models, modelId: string, log: Log): Pr
       }
       const id = foundationModelId(behind);
       // This Region need not have the model, for others answer.
-      const [foundationModel, availability] = await Promise.all([foundationModelOf(id, false), availabilityOf(id)]);
+      const [foundationModel, availability] = await Promise.all([foundationModelOf(id, 'let be'), availabilityOf(id)]);
       return { modelId, kind, missing, inferenceProfile, foundationModel, availability };
     }
     case 'custom-model': {

@@ -262,11 +262,10 @@ export function explainServiceError(error: unknown, step: Step, properties: JobP
 
 /** What a service's words may name without an ARN or an address around it. */
 function namesOf(properties: JobProperties): string[] {
-  const { roleArn, namePrefix, input, outputBucket } = properties;
+  const { roleArn, input, outputBucket } = properties;
   const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   const assetBuckets = stagedCopies(properties).map(({ from }) => from.bucket);
-  // A job's name is its prefix, a hyphen and more.
-  return [...new Set([role, `${namePrefix}-`, input.bucket, outputBucket, ...assetBuckets])];
+  return [...new Set([role, input.bucket, outputBucket, ...assetBuckets])];
 }
 
 /** @see withActiveJobs */

@@ -19,7 +19,7 @@ const NOT_STARTED = 'not-started-';
 /**
  * Physical id of a resource whose create failed later, followed by the client request token. Its delete looks for the job of that
  * token: the paid call may have had its effect without an answer, or the event been delivered twice and the other run have come
- * further.
+ * somewhat further.
  */
 const UNCONFIRMED = 'unconfirmed-';
 const LETTERS = `[${IDENTITY_HASH_LETTERS}]{${IDENTITY_HASH_LENGTH}}`;

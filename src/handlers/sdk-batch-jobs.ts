@@ -19,7 +19,7 @@ export class SdkBatchJobs implements BatchJobs {
     this.abortSignal = abortSignal;
   }
 
-  public async create(request: JobRequest): Promise<string> {
+  public async create(request: JobRequest, abortSignal: AbortSignal): Promise<string> {
     const { jobArn } = await this.client.send(
       new CreateModelInvocationJobCommand({
         jobName: request.jobName,
@@ -45,7 +45,7 @@ export class SdkBatchJobs implements BatchJobs {
         timeoutDurationInHours: request.timeoutHours,
         tags: toTagList(request.tags),
       }),
-      { abortSignal: this.abortSignal },
+      { abortSignal },
     );
     if (jobArn === undefined) {
       throw new Error('Bedrock took the job and gave no ARN');

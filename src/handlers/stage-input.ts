@@ -9,7 +9,7 @@ import type { TimeBudget } from './time-budget';
 /** Copies at a time: each takes S3 up to half a minute and the function nothing. */
 const AT_ONCE = 8;
 
-/** No event is delivered for as long; what was copied since then, this one has copied. */
+/** No event is delivered for as long; what was copied since then need not be copied once more. */
 const FRESH_MS = 15 * 60_000;
 
 /**

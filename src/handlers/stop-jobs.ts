@@ -1,14 +1,14 @@
 import { type BatchJob, isDone, isLive } from './batch-jobs';
 import { quoteServiceError } from './explain-error';
-import { type Attempt, findJob, findNewest } from './find-jobs';
+import { findJob, findNewest } from './find-jobs';
 import { isAccessDenied, isPassing, toServiceError } from './service-error';
 import type { Workbench } from './workbench';
 
 /** With the pauses between them, which grow, these take 7.5 to 15 seconds. */
 const STRAY_LOOKS = 5;
 
-/** The last look is taken so long before the time is up. */
-const LAST_LOOK_MS = 3_000;
+/** The last look is taken so long before the time is up: a call may take ten seconds. */
+const LAST_LOOK_MS = 12_000;
 
 /** A job that may have been started, or be started yet, without anyone having its ARN. */
 export interface Stray {
@@ -21,44 +21,49 @@ export interface Stray {
 
 /**
  * Stops the job of an identity that nobody has the ARN of. The list may be a moment behind, so it is asked more than once; and a
- * request that is cancelled may be a while from starting its job, so it is asked until that request can start none any more.
+ * request that is cancelled may be a while from starting its job, so it is asked until no run that began before this one can
+ * start one any more.
  *
  * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1730 (a delete beside a running create)
  */
 export async function stopStray(stray: Stray, bench: Workbench): Promise<void> {
   const { budget, log } = bench;
+  let isStopped = false;
   for (let looks = 1; ; looks += 1) {
-    const look = await ifAllowed(async () => ({ newest: await findNewest(stray.hash, bench) }), bench);
-    const newest = look?.newest;
-    const isLost = newest !== undefined && isLive(newest) && isOf(stray, newest);
-    if (isLost) {
-      await stopJob(newest, bench);
-    }
-    const left = budget.left() - LAST_LOOK_MS;
-    const isEnough = look === undefined || isLost || looks >= STRAY_LOOKS;
-    if ((stray.mayBeUnderWay ? left <= 0 : isEnough) || (newest !== undefined && !isLost && isPaidFor(newest))) {
-      if (look !== undefined && !isLost) {
-        log.info('nothing to stop', { status: newest?.status });
+    const seen = await lookOnce(stray, bench);
+    isStopped ||= seen === 'stopped';
+    const untilLastLook = budget.left() - LAST_LOOK_MS;
+    const isEnough = stray.mayBeUnderWay ? untilLastLook <= 0 : seen !== 'nothing' || looks === STRAY_LOOKS;
+    if (seen === 'settled' || isEnough) {
+      if (!isStopped) {
+        log.info('nothing to stop');
       }
       return;
     }
     if (looks === STRAY_LOOKS) {
       log.info('waiting for as long as a cancelled request may still start a job', {
-        seconds: Math.ceil(left / 1_000),
+        seconds: Math.ceil(untilLastLook / 1_000),
       });
     }
-    await budget.pause(looks - 1, left);
+    await budget.pause(looks - 1, untilLastLook);
   }
 }
 
-/** Beside a job that has its answers, or goes on, nobody starts another. */
-function isPaidFor(job: Attempt): boolean {
-  return isDone(job) || isLive(job);
-}
+/** `settled`: there is a job that is not to be stopped, and beside which nobody starts another. */
+type Seen = 'denied' | 'nothing' | 'stopped' | 'settled';
 
-/** A job that a later request has started is not lost. */
-function isOf({ token }: Stray, job: Attempt): boolean {
-  return token === undefined || (job.clientRequestToken ?? token) === token;
+async function lookOnce({ hash, token }: Stray, bench: Workbench): Promise<Seen> {
+  const look = await ifAllowed(async () => ({ newest: await findNewest(hash, bench) }), bench);
+  if (look === undefined) {
+    return 'denied';
+  }
+  const { newest } = look;
+  const isOurs = token === undefined || (newest?.clientRequestToken ?? token) === token;
+  if (newest !== undefined && isLive(newest) && isOurs) {
+    await stopJob(newest, bench);
+    return 'stopped';
+  }
+  return newest !== undefined && (isLive(newest) || isDone(newest)) ? 'settled' : 'nothing';
 }
 
 /** A starter that may not list jobs has not started one either: it would have looked first. */

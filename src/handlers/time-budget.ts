@@ -17,7 +17,7 @@ export class OutOfTimeError extends Error {
   constructor(lastError: unknown) {
     super('the function ran out of time');
     this.name = 'OutOfTimeError';
-    this.lastError = lastError;
+    this.lastError = lastError instanceof OutOfTimeError ? lastError.lastError : lastError;
   }
 }
 
@@ -85,6 +85,18 @@ export class TimeBudget {
     }
   }
 
+  /** Does what must have ended while so much time is left: the signal is aborted then. */
+  public async endingBefore<T>(leftMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.check(leftMs);
+    const controller = new AbortController();
+    const alarm = this.clock.alarm(this.left() - leftMs, () => controller.abort());
+    try {
+      return await work(AbortSignal.any([this.signal, controller.signal]));
+    } finally {
+      alarm.cancel();
+    }
+  }
+
   /** An error that the answer names if the time is up before it can be dealt with. */
   public remember(error: unknown): void {
     this.lastError = error;
@@ -96,18 +108,22 @@ export class TimeBudget {
     { when, withinMs = RETRY_WITHIN_MS, onRetry }: RetryOptions,
   ): Promise<T> {
     const end = Math.min(this.deadline, this.clock.now() + withinMs);
+    let made: unknown;
     for (let attempt = 0; ; attempt += 1) {
       this.check();
       try {
         const result = await work();
-        // Only what is still wrong when the time is up is worth telling.
-        this.lastError = undefined;
+        if (made !== undefined && made === this.lastError) {
+          // It was made good, and is no longer worth telling.
+          this.lastError = undefined;
+        }
         return result;
       } catch (error) {
         const delay = this.delayAfter(attempt);
-        if (!when(error) || this.clock.now() + delay >= end) {
+        if (error instanceof OutOfTimeError || !when(error) || this.clock.now() + delay >= end) {
           throw error;
         }
+        made = error;
         this.lastError = error;
         onRetry?.(error, delay);
         await this.clock.sleep(delay, this.signal);

@@ -107,6 +107,12 @@ describe('the model, before it costs anything', () => {
   test('need not be in this Region behind a profile', async () => {
     starter.services.fail('foundationModel', serviceError('ResourceNotFoundException', 'no such thing', 404));
     await expectStarted();
+    expect(starter.warnings).toEqual([]);
+  });
+
+  test('behind a profile is told of where it could not be asked for', async () => {
+    starter.services.fail('foundationModel', serviceError('AccessDeniedException', 'no', 403));
+    await expectStarted();
     expect(starter.warnings).toEqual([expect.stringContaining('could not be made')]);
   });
 

@@ -118,8 +118,9 @@ export class FakeServices implements Services {
   }
 
   public readonly jobs: BatchJobs = {
-    create: (request) =>
+    create: (request, signal) =>
       this.call('create', () => {
+        if (signal.aborted) throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
         const known = this.tokens.get(request.clientRequestToken);
         if (known !== undefined) return known;
         if (this.stored.some(({ jobName }) => jobName === request.jobName)) {

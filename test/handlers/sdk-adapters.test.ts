@@ -21,6 +21,7 @@ function clientThatAnswers(...answers: object[]) {
 }
 
 const { signal } = new AbortController();
+const { signal: ownSignal } = new AbortController();
 const jobArn = 'arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefabcdef';
 const request = {
   jobName: 'Job-abcdefgh2345-1',
@@ -48,7 +49,7 @@ describe('batch jobs through the SDK', () => {
       timeoutHours: 48,
       tags: { a: 'b' },
     };
-    expect(await jobs(client).create(full)).toBe(jobArn);
+    expect(await jobs(client).create(full, ownSignal)).toBe(jobArn);
     expect(sent).toEqual([
       {
         command: 'CreateModelInvocationJobCommand',
@@ -68,25 +69,25 @@ describe('batch jobs through the SDK', () => {
           timeoutDurationInHours: 48,
           tags: [{ key: 'a', value: 'b' }],
         },
-        options: { abortSignal: signal },
+        options: { abortSignal: ownSignal },
       },
     ]);
   });
 
   test('are created outside of any network where there is none', async () => {
     const { sent, client } = clientThatAnswers({ jobArn });
-    await jobs(client).create(request);
+    await jobs(client).create(request, ownSignal);
     expect(sent[0]?.input.vpcConfig).toBeUndefined();
   });
 
   test('are created without a list of tags where there are none', async () => {
     const { sent, client } = clientThatAnswers({ jobArn });
-    await jobs(client).create(request);
+    await jobs(client).create(request, ownSignal);
     expect(sent[0]?.input.tags).toBeUndefined();
   });
 
   test('fail where no ARN comes back', async () => {
-    await expect(jobs(clientThatAnswers({}).client).create(request)).rejects.toThrow('no ARN');
+    await expect(jobs(clientThatAnswers({}).client).create(request, ownSignal)).rejects.toThrow('no ARN');
   });
 
   test('are found on every page', async () => {

@@ -136,8 +136,11 @@ describe('the time', () => {
     starter.services.onCall = (method) => {
       if (method === 'copy') starter.clock.pass(spent);
     };
-    expect((await starter.send(create())).Status).toBe(Status);
+    const { Status: got, Reason = '' } = await starter.send(create());
+    expect(got).toBe(Status);
     expect(starter.services.count('create')).toBe(creates);
+    expect(Reason.split('[OutOfTime]')).toHaveLength(creates === 0 ? 2 : 1);
+    expect(starter.clock.sleeps).toEqual([]);
   });
 
   test('that is up lets nothing start when a call comes back after the answer', async () => {
@@ -168,7 +171,9 @@ describe('the time', () => {
   test('that ends during retries names the last error', async () => {
     starter.remaining = 45_000;
     starter.services.fail('create', serviceError('ThrottlingException', 'Rate exceeded', 429), { times: 100 });
-    expect((await starter.send(create())).Reason).toContain('ThrottlingException: Rate exceeded (request request-1)');
+    const { Reason = '' } = await starter.send(create());
+    expect(Reason).toMatch(/ThrottlingException: Rate exceeded \(request request-1\)$/);
+    expect(Reason.split('[OutOfTime]').length).toBeLessThanOrEqual(2);
   });
 
   test('leaves no alarm behind', async () => {

@@ -81,6 +81,61 @@ describe('the budget', () => {
     expect(done.signal.aborted).toBe(false);
   });
 
+  test('ends what must end before the rest of it', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    const aborted: boolean[] = [];
+    await budget.endingBefore(25_000, async (signal) => {
+      time.pass(59_999);
+      aborted.push(signal.aborted);
+      time.pass(1);
+      aborted.push(signal.aborted, budget.signal.aborted);
+    });
+    expect(aborted).toEqual([false, true, false]);
+    expect(time.pendingAlarms).toBe(0);
+  });
+
+  test('begins nothing that would have to end at once', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    time.pass(60_000);
+    const work = jest.fn(async () => 7);
+    await expect(budget.endingBefore(25_000, work)).rejects.toThrow(OutOfTimeError);
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  test('ends what must end early when all of it ends', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    let inner: AbortSignal | undefined;
+    const work = budget.run(() =>
+      budget.endingBefore(25_000, async (signal) => {
+        inner = signal;
+        throw busy;
+      }),
+    );
+    await expect(work).rejects.toBe(busy);
+    expect(inner?.aborted).toBe(true);
+  });
+
+  test('is not tried to be extended: that it is over is told once, with what went wrong before', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    budget.remember(busy);
+    const work = budget.retry(() => budget.endingBefore(90_000, async () => 7), { when: always });
+    await expect(work).rejects.toMatchObject({ name: 'OutOfTimeError', lastError: busy });
+    expect(time.sleeps).toEqual([]);
+    expect(new OutOfTimeError(new OutOfTimeError(busy)).lastError).toBe(busy);
+  });
+
+  test('keeps an error that something else made good did not have', async () => {
+    const time = clock();
+    const budget = new TimeBudget(time, 100_000);
+    budget.remember(busy);
+    await budget.retry(async () => 7, { when: always });
+    expect(() => budget.check(1_000_000)).toThrow(expect.objectContaining({ lastError: busy }));
+  });
+
   test('forgets an error that was made good', async () => {
     const time = clock();
     const budget = new TimeBudget(time, 100_000);

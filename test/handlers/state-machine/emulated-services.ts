@@ -161,6 +161,8 @@ export class EmulatedServices {
   };
   /** Of the run that sent a request, where requests do not come over HTTP. */
   private readonly signalOfRequest = new WeakMap<AwsRequest, AbortSignal | undefined>();
+  /** The signal of the run, by that of one of its calls, which may have another. */
+  private readonly runOfSignal = new WeakMap<AbortSignal, AbortSignal>();
   /** Of the run that has an access key, where they do. */
   private readonly signalOfKey = new Map<string, AbortSignal>();
 
@@ -272,12 +274,13 @@ export class EmulatedServices {
     const service = this.services.find(({ name }) => name === (operation in S3_OPERATIONS ? 's3' : 'bedrock'));
     if (service === undefined) throw new Error(`no service has ${operation}`);
     const request = this.toRequest(operation, input);
-    this.signalOfRequest.set(request, signal);
-    const call = { service: service.name, operation, principal: 'starter', signal };
-    const run = () => service.route(request).run();
+    const run = this.runOf(signal);
+    this.signalOfRequest.set(request, run);
+    const call = { service: service.name, operation, principal: 'starter', signal: run };
+    const take = () => service.route(request).run();
     try {
-      await this.strike({ ...call, phase: 'before', later: this.laterOf(run) });
-      const reply = await run();
+      await this.strike({ ...call, phase: 'before', later: this.laterOf(take) });
+      const reply = await take();
       await this.strike({ ...call, phase: 'after', later: () => undefined });
       if (service.name === 'bedrock') return JSON.parse(String(reply.body));
       if (operation === 'GetObject') return { Body: Readable.from([Buffer.from(reply.body ?? '')]) };
@@ -329,6 +332,10 @@ export class EmulatedServices {
     };
   }
 
+  private runOf(signal: AbortSignal | undefined): AbortSignal | undefined {
+    return signal === undefined ? undefined : this.runOfSignal.get(signal);
+  }
+
   private signalOf(request: AwsRequest): AbortSignal | undefined {
     return this.signalOfRequest.get(request) ?? this.signalOfPrincipal(request.principal.arn);
   }
@@ -375,6 +382,9 @@ export class EmulatedServices {
 
   private whileAlive<T extends BedrockClient | S3Client>(client: T, signal: AbortSignal): T {
     const { send } = client as unknown as SdkClient;
+    const ofRun = (options?: SendOptions) => {
+      if (options?.abortSignal !== undefined) this.runOfSignal.set(options.abortSignal, signal);
+    };
     const ifAlive =
       <V>(deliver: (value: V) => void) =>
       (value: V) => {
@@ -382,6 +392,7 @@ export class EmulatedServices {
       };
     const sendIfAlive: SdkClient['send'] = (...args) =>
       new Promise((resolve, reject) => {
+        ofRun(args[1]);
         if (!this.hasEnded(signal)) send.apply(client, args).then(ifAlive(resolve), ifAlive(reject));
       });
     return { send: sendIfAlive } as unknown as T;
@@ -421,11 +432,12 @@ export class EmulatedServices {
       region: REGION,
       requestId: 'emulated-request',
     };
-    this.signalOfRequest.set(awsRequest, signal);
+    const run = this.runOf(signal);
+    this.signalOfRequest.set(awsRequest, run);
     let reply: AwsReply;
     try {
       const operation = service.route(awsRequest);
-      const moment = { service: service.name, operation: operation.name, principal: 'starter', signal };
+      const moment = { service: service.name, operation: operation.name, principal: 'starter', signal: run };
       const later = this.laterOf(() => operation.run());
       await this.strike({ ...moment, phase: 'before', later });
       reply = await operation.run();
@@ -464,7 +476,7 @@ interface ClientOptions {
 }
 
 interface SdkClient {
-  send(command: unknown, options?: unknown): Promise<unknown>;
+  send(command: unknown, options?: SendOptions): Promise<unknown>;
 }
 
 interface SdkCommand {
