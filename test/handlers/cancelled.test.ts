@@ -34,7 +34,8 @@ async function beside(held: unknown, method: string, forMs: number, other: unkno
     await released;
   };
   const first = starter.invoke(held);
-  while (!isHeld) await new Promise(setImmediate);
+  for (let turn = 0; turn < 50 && !isHeld; turn += 1) await new Promise(setImmediate);
+  expect(isHeld).toBe(true);
   clock.pass(2_000);
   await starter.invoke(other);
   clock.pass(Math.max(0, until - clock.now()));
