@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureCheck } from './check';
@@ -8,6 +8,7 @@ import { compare, median, readNumber, timeProcess } from './measure';
 import { measurePrepare } from './prepare';
 import { measureResults } from './results-table';
 import { writeRecords } from './stacks/records';
+import { resourcesIn } from './stacks/resources-in';
 import { measureTemplate } from './template';
 
 const ROOT = join(__dirname, '..');
@@ -32,7 +33,7 @@ function synth() {
     const [ours, theirs] = [run('with-library.js'), run('by-hand.js')];
     ours();
     theirs();
-    const resources = (name: string) => propertiesIn(join(folder, `${name}.out`, 'Bench.template.json'));
+    const resources = (name: string) => resourcesIn(join(folder, `${name}.out`, 'Bench.template.json'));
     deepStrictEqual(
       resources('with-library.js'),
       resources('by-hand.js'),
@@ -42,18 +43,6 @@ function synth() {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** What a template makes, without the names that each app gives its resources. */
-function propertiesIn(template: string): string[] {
-  const { Resources } = JSON.parse(readFileSync(template, 'utf8'));
-  const ids = Object.keys(Resources);
-  return Object.values<{ Type: string; Properties?: object }>(Resources)
-    .filter(({ Type }) => Type !== 'AWS::CDK::Metadata')
-    .map(({ Type, Properties }) =>
-      ids.reduce((text, id) => text.replaceAll(`"${id}"`, '"id"'), `${Type} ${JSON.stringify(Properties)}`),
-    )
-    .sort();
 }
 
 function requirePackage(): number {

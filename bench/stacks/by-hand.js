@@ -87,6 +87,7 @@ allow(starterRole, ['iam:PassRole'], [role.roleArn], {
   StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
 });
 allow(starterRole, ['bedrock:GetInferenceProfile'], [profile]);
+allow(starterRole, ['bedrock:GetFoundationModel'], [models[0]]);
 allow(starterRole, ['bedrock:GetFoundationModelAvailability'], ['*']);
 allow(starterRole, ['s3:GetObject'], [input.arnForObjects(key)], mine);
 allow(starterRole, ['s3:ListBucket'], [input.bucketArn], mine);
