@@ -14,6 +14,13 @@ const MAX_FILES = 20_000;
 /** Objects of a prefix that are listed, images among them: 200 requests of the starter's time. */
 const MAX_LISTED = 200_000;
 
+/**
+ * Version of an object in a bucket that keeps none.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-objects-versioned-bucket.html
+ */
+const UNVERSIONED = 'null';
+
 /** In these classes an object cannot be read before it is restored. */
 const ARCHIVES: readonly (string | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];
 
@@ -182,7 +189,7 @@ async function readInput(
   for (const file of archivesFirst(files)) {
     try {
       const open = await objects.open({ bucket, key: file.key });
-      versionId = key === undefined ? undefined : open.versionId;
+      versionId = key === undefined ? undefined : (open.versionId ?? UNVERSIONED);
       records += await countRecords(open.body, Math.max(minRecords - records, 1));
     } catch (error) {
       if (toServiceError(error).name !== 'InvalidObjectState') {

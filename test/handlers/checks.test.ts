@@ -347,6 +347,13 @@ describe('the input, before it costs anything', () => {
     expect(starter.services.count('open')).toBe(1);
   });
 
+  test('is refused where a version is asked for of a bucket that keeps none', async () => {
+    starter.services.put('s3://in/a.jsonl', records(101));
+    const of = (objectVersion: string) => ({ ...inPlace, input: { bucket: 'in', key: 'a.jsonl', objectVersion } });
+    expect(await reasonFor(of('v1'))).toContain('must be at object version v1, found null');
+    await expectStarted(of('null'));
+  });
+
   test('is taken at the version that was asked for', async () => {
     starter.services.put('s3://in/a.jsonl', records(100), 'v1');
     await expectStarted({ ...inPlace, input: { bucket: 'in', key: 'a.jsonl', objectVersion: 'v1' } });
