@@ -162,8 +162,8 @@ export class World implements Outside {
   ) {
     this.services = new EmulatedServices(this.clock, temper);
     this.plan = new FaultPlan({
-      timeOut: (call) => this.clock.pass(Math.min(CLIENT_TIMEOUT_MS, this.budgetOf(call))),
-      stall: (call) => this.clock.pass(this.budgetOf(call)),
+      timeOut: (call) => this.letPass(Math.min(CLIENT_TIMEOUT_MS, this.budgetOf(call))),
+      stall: (call) => this.letPass(this.budgetOf(call)),
       crash: (call) => this.runOf(call)?.die(),
       endJob: (status, call) => this.endJob(status, this.runOf(call)?.event),
     });
@@ -171,6 +171,12 @@ export class World implements Outside {
     this.services.hasEnded = (signal) => this.runs.get(signal)?.isAlive === false;
     // What a process sent before it died still has its effect; nothing more goes wrong with it.
     this.services.hook = (call) => (this.runOf(call)?.isAlive ? this.strikeOrHold(call) : undefined);
+  }
+
+  private letPass(milliseconds: number): void {
+    // A call that has lost its caller has its effect within seconds, and a run beside it then looks at that.
+    if (this.besides > 0) this.services.land();
+    this.clock.pass(milliseconds);
   }
 
   private strikeOrHold(call: Call): Fault | undefined | Promise<Fault | undefined> {
