@@ -150,6 +150,7 @@ export class World implements Outside {
   private held?: { readonly event: CustomResourceEvent; readonly until: number; calls: number };
   /** Runs that are under way beside what CloudFormation waits for. */
   private besides = 0;
+  private hasCancelled = false;
   private requests = 0;
   private stacksMade = 0;
   private requestOfCommand = 0;
@@ -260,6 +261,7 @@ export class World implements Outside {
     // Over sockets time passes too fast for a run beside another; it has ended when it is cancelled.
     if (this.transport !== 'http') this.held = { event, calls, until: this.clock.now() + milliseconds };
     this.besides += 1;
+    this.hasCancelled = true;
     const running = this.run(event);
     if (this.transport === 'http') await running;
     await letOthersGoOn(this.transport);
@@ -522,8 +524,9 @@ export class World implements Outside {
     });
     if (hashOfJob(job) !== hash) this.violate('success with the job of another identity', event);
     const tags = Object.entries(event.ResourceProperties.tags as { readonly [key: string]: string });
-    // A late duplicate may put older tags back, and a fault may keep an adopted job from its tags; neither costs anything.
-    const isUndisturbed = this.plan.struck === 0 && this.duplicated.size === 0;
+    // A late duplicate or a cancelled update may put other tags back, and a fault may keep an adopted job from its tags; none of
+    // them costs anything.
+    const isUndisturbed = this.plan.struck === 0 && this.duplicated.size === 0 && !this.hasCancelled;
     const isNew = physicalId !== event.PhysicalResourceId;
     if (this.quiet && (isNew || isUndisturbed) && tags.some(([key, value]) => job.tags.get(key) !== value)) {
       this.violate('success with a job that lacks a tag', event);
