@@ -61,6 +61,13 @@ describe('the delete of a create that was cancelled and goes on', () => {
     expect(statuses()).toEqual([]);
   });
 
+  test('tells that it stopped the job, and not that there was nothing to stop', async () => {
+    await beside(create(), 'copy', 60_000, remove(MADE_UP));
+    const told = starter.lines.map(({ text }) => text);
+    expect(told.filter((text) => text === 'stopped the job')).toHaveLength(1);
+    expect(told).not.toContain('nothing to stop');
+  });
+
   test('succeeds where the create starts nothing, and no job is started after it', async () => {
     const answers = await beside(create(), 'copy', 150_000, remove(MADE_UP));
     expect(answers).toContainEqual(expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: MADE_UP }));
@@ -120,9 +127,13 @@ describe('the delete of a create that was cancelled and goes on', () => {
     await starter.send(remove(MADE_UP));
     const took = starter.clock.now() - start;
     expect(took).toBe(153_000);
-    expect(starter.lines.map(({ text }) => text)).toContain(
-      'waiting for as long as a cancelled request may still start a job',
-    );
+    const told = starter.lines.filter(({ level, text }) => level === 'info' && !/CloudFormation$/.test(text));
+    // The pauses before it are of 0.75, 1.5, 3 and 6 seconds.
+    const waits = 'waiting for as long as a cancelled request may still start a job';
+    expect(told.map(({ text, seconds }) => [text, seconds])).toEqual([
+      [waits, 142],
+      ['nothing to stop', undefined],
+    ]);
   });
 });
 
