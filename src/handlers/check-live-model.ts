@@ -1,6 +1,6 @@
 import type { JobProperties } from '../core/event';
 import type { Issue } from '../core/issue';
-import { quoteServiceError } from './explain-error';
+import { OPEN_MODEL, quoteServiceError } from './explain-error';
 import type { Log } from './log';
 import { foundationModelId, type ModelKind, modelKind } from './model-kind';
 import type { CustomModel, FoundationModel, InferenceProfile, ModelAvailability, Models } from './models';
@@ -100,7 +100,7 @@ function checkAccess({ modelId, kind, availability = {} }: LiveModelFacts): Issu
     issues.push({
       code: 'ModelAccessDenied',
       input,
-      message: `must be open to this account, ${modelId} is not; open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again`,
+      message: `must be open to this account, ${modelId} is not; ${OPEN_MODEL}`,
     });
   } else if (agreement === 'NOT_AVAILABLE') {
     issues.push({

@@ -59,7 +59,7 @@ const isNamed =
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
  */
-const OPEN_MODEL =
+export const OPEN_MODEL =
   'open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again in a few minutes';
 
 /** In the order in which they are tried: a narrow one before a wide one that would match too. */

@@ -4,8 +4,8 @@ const KIND = String.raw`arn:aws[a-z-]*:(?:iam::\d*:role/|[a-z0-9-]*:)|s3://|http
 /** S3 puts an ARN in double quotes, for a key may have spaces. */
 const ADDRESS = new RegExp(`(?<=")(${KIND})[^"]*(?=")|(${KIND})[^\\s"'\`]*`, 'gi');
 
-/** Of a job that a starter named: prefix, identity hash and attempt. */
-const JOB_NAME = /[a-z0-9][a-z0-9+.-]*-[a-z2-7]{12}-[1-9]\d*/gi;
+/** Of a job that a starter named: prefix, identity hash and attempt. Begins with a word, so that a long one is read once. */
+const JOB_NAME = /(?<![a-z0-9+.-])[a-z0-9][a-z0-9+.-]*-[a-z2-7]{12}-[1-9]\d*/gi;
 
 /** One with a colon is an action, such as `kms:Decrypt`, or an address. */
 const QUOTED_WORD = /(["'`])[^\s:"'`]+\1/g;

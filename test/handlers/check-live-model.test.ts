@@ -112,7 +112,7 @@ describe('a model', () => {
   test.each([lite, profile])('that is not open to the account is refused: $kind', (facts) => {
     for (const agreement of ['AVAILABLE', 'NOT_AVAILABLE', undefined]) {
       expect(said({ ...facts, availability: { entitlement: 'NOT_AVAILABLE', agreement } })).toEqual([
-        `error model must be open to this account, ${facts.modelId} is not; open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again [ModelAccessDenied]`,
+        `error model must be open to this account, ${facts.modelId} is not; open it once in the model catalog of the Bedrock console, with a role that may subscribe in AWS Marketplace (Claude asks for a use case form first), then deploy again in a few minutes [ModelAccessDenied]`,
       ]);
     }
   });

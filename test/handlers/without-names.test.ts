@@ -43,8 +43,11 @@ describe('what a service says', () => {
   });
 });
 
-test.each(['"arn:aws:s3:', 'arn:aws', 's3://', '"', "'a", 'https://', '`a b'])('takes no time over many %s', (part) => {
-  const began = performance.now();
-  withoutNames(part.repeat(100_000 / part.length), ['acme-kms']);
-  expect(performance.now() - began).toBeLessThan(300);
-});
+test.each(['"arn:aws:s3:', 'arn:aws', 's3://', '"', "'a", 'https://', '`a b', 'ab', 'a-'])(
+  'takes no time over many %s',
+  (part) => {
+    const began = performance.now();
+    withoutNames(part.repeat(100_000 / part.length), ['acme-kms']);
+    expect(performance.now() - began).toBeLessThan(300);
+  },
+);
