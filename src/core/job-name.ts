@@ -20,7 +20,9 @@ const ATTEMPT_DIGITS = 3;
 export const MAX_NAME_PREFIX_LENGTH = MAX_JOB_NAME_LENGTH - IDENTITY_HASH_LENGTH - ATTEMPT_DIGITS - '--'.length;
 
 const LEGAL_NAME_PREFIX = new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9+.-]{0,${MAX_NAME_PREFIX_LENGTH - 1}}$`);
-const OWN_JOB_NAME = new RegExp(`-([${IDENTITY_HASH_LETTERS}]{${IDENTITY_HASH_LENGTH}})-([1-9][0-9]*)$`);
+const HASH = `[${IDENTITY_HASH_LETTERS}]{${IDENTITY_HASH_LENGTH}}`;
+const OWN_JOB_NAME = new RegExp(`-(${HASH})-([1-9][0-9]*)$`);
+const OWN_TOKEN = new RegExp(`^(${HASH})-${HASH}$`);
 
 /** Whether Bedrock takes a job name that begins with this prefix, as it is. */
 export function isLegalNamePrefix(prefix: string): boolean {
@@ -55,6 +57,11 @@ export function jobName(prefix: string, { hash, attempt }: JobNameParts): string
  */
 export function clientRequestToken(identityHash: string, requestHash: string): string {
   return `${identityHash}-${requestHash}`;
+}
+
+/** Identity hash of a client request token; undefined for a text of any other making. */
+export function readClientRequestToken(token: string): string | undefined {
+  return OWN_TOKEN.exec(token)?.[1];
 }
 
 /** Identity and attempt of a job that a starter named; undefined for a job of any other making. */

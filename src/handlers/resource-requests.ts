@@ -1,7 +1,7 @@
 import { findJobId } from '../core/arn';
 import { findJobProperties, findTags, type JobAttributes, type JobProperties, readJobProperties } from '../core/event';
 import { type DeclaringResource, jobIdentity } from '../core/job-identity';
-import { IDENTITY_HASH_LENGTH, IDENTITY_HASH_LETTERS, jobName, readJobName } from '../core/job-name';
+import { jobName, readClientRequestToken, readJobName } from '../core/job-name';
 import { resultsS3Uri } from '../core/s3-uri';
 import { adoptOrStart, tokenOf } from './adopt-or-start';
 import { type BatchJob, isLive } from './batch-jobs';
@@ -22,8 +22,6 @@ const NOT_STARTED = 'not-started-';
  * somewhat further.
  */
 const UNCONFIRMED = 'unconfirmed-';
-const LETTERS = `[${IDENTITY_HASH_LETTERS}]{${IDENTITY_HASH_LENGTH}}`;
-const UNCONFIRMED_ID = new RegExp(`^${UNCONFIRMED}((${LETTERS})-${LETTERS})$`);
 
 export interface Outcome {
   readonly physicalResourceId: string;
@@ -171,7 +169,8 @@ function strayOf(physicalId: string, value: unknown, resource: DeclaringResource
   if (physicalId.startsWith(NOT_STARTED)) {
     return undefined;
   }
-  const [, token, hash] = UNCONFIRMED_ID.exec(physicalId) ?? [];
+  const token = physicalId.startsWith(UNCONFIRMED) ? physicalId.slice(UNCONFIRMED.length) : '';
+  const hash = readClientRequestToken(token);
   if (hash !== undefined) {
     return { hash, token, mayBeUnderWay: false };
   }
